@@ -1,12 +1,60 @@
 /** Every message between the kernel's three threads, one typed entry each. */
+import type { MessagePort } from "node:worker_threads";
 
-/** kernel thread → compiler thread: a request by name and its reply. Positions are UTF-16 offsets. */
+// ---- What each thread starts with --------------------------------------------------------------
+
+/** Slots of the one shared `Int32Array`. */
+export const Signal = {
+  /** Non-zero while an interrupt is pending; emitted loops, tensor ops and native loops look at it. */
+  interrupt: 0,
+  /** Counts answers to `input`; main waits here when it asks synchronously (`prompt`). */
+  input: 1,
+  /** The number of cells begun by main and not yet ended: 0 or 1. */
+  running: 2,
+  size: 16,
+} as const;
+
+export interface KernelThreadData {
+  readonly connectionFile: string;
+  readonly signals: SharedArrayBuffer;
+  /** Calls to and notices from main. */
+  readonly main: MessagePort;
+  readonly compiler: MessagePort;
+  /** Read ends of the pipes: the ordered output of main, and what others write to descriptors 1 and 2. */
+  readonly output: { readonly records: number; readonly stdout: number; readonly stderr: number };
+  /** The descriptor that was 2 before the pipes took its place: the kernel's own log. */
+  readonly log: number;
+  /** Read end of the pipe the SIGINT handler writes to. */
+  readonly sigint: number;
+}
+
+export interface CompilerThreadData {
+  /** The notebook's folder. */
+  readonly folder: string;
+  readonly kernel: MessagePort;
+  readonly main: MessagePort;
+}
+
+/** A call over a port: the caller numbers it, the answer carries the number. Failures are bugs of ours. */
+export type Call<Calls, K extends keyof Calls = keyof Calls> = K extends keyof Calls
+  ? { readonly id: number; readonly call: K; readonly request: RequestOf<Calls[K]> }
+  : never;
+export type Answer =
+  | { readonly id: number; readonly reply: unknown }
+  | { readonly id: number; readonly failure: string };
+type RequestOf<C> = C extends { request: infer R } ? R : never;
+
+// ---- Kernel thread → compiler thread, main → compiler thread ------------------------------------
+
+/** Positions are UTF-16 offsets. */
 export interface CompilerCalls {
   /** Bind, check and emit one cell. Names are kept only when the cell has no errors. */
   compile: { request: { source: string; name: string }; reply: Compiled };
   complete: { request: { source: string; offset: number }; reply: Completion };
   inspect: { request: { source: string; offset: number; detail: 0 | 1 }; reply: Inspection | null };
   isComplete: { request: { source: string }; reply: Completeness };
+  /** A local `.ts`, `.tsx` or `.mts` file as an ES module (main asks, when a cell imports it). */
+  transpile: { request: { path: string }; reply: Compiled };
 }
 
 export type Compiled =
@@ -43,17 +91,82 @@ export interface Completeness {
   readonly indent: string;
 }
 
+// ---- Kernel thread → main ------------------------------------------------------------------------
+
+/** Messages to main, none of which has an answer: a cell's end arrives as a record, after all its output. */
+export type ToMain =
+  | {
+      readonly kind: "run";
+      readonly cell: number;
+      readonly name: string;
+      readonly code: string;
+      readonly sourceMap?: string;
+    }
+  /** The answer to an `input` record; null when the client cannot answer or the request was interrupted. */
+  | { readonly kind: "input"; readonly value: string | null }
+  /** A comm message from a client: main looks the comm or its target up. */
+  | {
+      readonly kind: "comm";
+      readonly type: "comm_open" | "comm_msg" | "comm_close";
+      readonly content: Readonly<Record<string, unknown>>;
+      readonly metadata: Readonly<Record<string, unknown>>;
+      readonly buffers: readonly Uint8Array[];
+      readonly cell: number;
+    };
+
+// ---- Main → kernel thread ------------------------------------------------------------------------
+
+/** MIME type → data: text for text and base64 types, a JSON value for JSON types. */
+export type MimeBundle = Readonly<Record<string, unknown>>;
+
+export interface ErrorContent {
+  readonly ename: string;
+  readonly evalue: string;
+  readonly traceback: readonly string[];
+}
+
+/**
+ * What main has to say, in the order it happened, in one pipe. `cell` is the cell whose code said it (a timer
+ * started by cell 3 speaks for 3 while 5 runs); 0 is none.
+ * On the pipe a record is one write: a mark that no text contains, the lengths, then JSON and raw buffers.
+ */
+export type OutputRecord = { readonly cell: number } & (
+  | { readonly kind: "stream"; readonly name: "stdout" | "stderr"; readonly text: string }
+  | {
+      readonly kind: "display" | "update_display" | "result";
+      readonly data: MimeBundle;
+      readonly metadata: MimeBundle;
+      readonly display_id?: string;
+    }
+  | { readonly kind: "clear_output"; readonly wait: boolean }
+  | { readonly kind: "input"; readonly prompt: string; readonly password: boolean }
+  /** The cell has ended; nothing but late output follows for it. */
+  | { readonly kind: "done"; readonly error?: ErrorContent }
+  | {
+      readonly kind: "comm";
+      readonly type: "comm_open" | "comm_msg" | "comm_close";
+      readonly content: Readonly<Record<string, unknown>>;
+      readonly metadata: Readonly<Record<string, unknown>>;
+      readonly buffers: readonly Uint8Array[];
+    }
+);
+
+// ---- Emitted code → main's runtime -----------------------------------------------------------------
+
 /**
  * What emitted code is given. `code` evaluates (by `vm`) to a function `($, $c) => value`, async when the cell
  * awaits at top level; `$` is the store in which top-level names live, `$c` this object.
- * The function returns the value of the cell's last expression statement.
+ * The function returns the value of the cell's last expression statement (undefined when there is none).
  */
 export interface CellContext {
   /** Both static and dynamic imports. */
   import(specifier: string): Promise<Record<string, unknown>>;
+  readonly require: NodeJS.Require;
   readonly meta: { readonly url: string; readonly filename: string; readonly dirname: string };
   /** `flag[0]` is non-zero while an interrupt is pending; loops emit `$c.flag[0] && $c.interrupt()`. */
   readonly flag: Int32Array;
   /** Throws KeyboardInterrupt. */
   interrupt(): never;
+  /** Every `await x` of a cell is `await $c.wait(x)`: rejects with KeyboardInterrupt when an interrupt comes first. */
+  wait<T>(value: T): T | Promise<Awaited<T>>;
 }

@@ -1,0 +1,6 @@
+// What the addon knows of the process: descriptors 1 and 2, whole writes, SIGINT.
+#pragma once
+#include <node_api.h>
+
+// Adds the process functions to the addon's exports.
+void register_process(napi_env env, napi_value exports);
