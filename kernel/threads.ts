@@ -104,6 +104,12 @@ export type ToMain =
     }
   /** The answer to an `input` record; null when the client cannot answer or the request was interrupted. */
   | { readonly kind: "input"; readonly value: string | null }
+  /**
+   * An interrupt of `cell` is pending (the flag is up): whatever the cell waits for rejects with KeyboardInterrupt.
+   * When the cell has still not ended a turn or two later, its code was terminated and can never settle: main ends it
+   * itself, with a `done` record whose error is a KeyboardInterrupt. Sent again until the cell has ended.
+   */
+  | { readonly kind: "interrupt"; readonly cell: number }
   /** A comm message from a client: main looks the comm or its target up. */
   | {
       readonly kind: "comm";
