@@ -53,7 +53,12 @@ export interface CompilerCalls {
   complete: { request: { source: string; offset: number }; reply: Completion };
   inspect: { request: { source: string; offset: number; detail: 0 | 1 }; reply: Inspection | null };
   isComplete: { request: { source: string }; reply: Completeness };
-  /** A local `.ts`, `.tsx` or `.mts` file as an ES module (main asks, when a cell imports it). */
+  /**
+   * A local `.ts`, `.tsx` or `.mts` file in the form of a cell, always async (main asks, when a cell imports it), so
+   * that its loops, awaits and imports work as a cell's do. Its top-level names are plain locals; its first statement
+   * is `$c.export({ name: () => name, default: () => … })`, so that cycles see live bindings, and
+   * `export * from "x"` is `$c.exportAll(await $c.import("x"))`. `$` is not used. Unchecked: only syntax errors fail.
+   */
   transpile: { request: { path: string }; reply: Compiled };
 }
 
@@ -99,6 +104,8 @@ export type ToMain =
       readonly kind: "run";
       readonly cell: number;
       readonly name: string;
+      /** What the user wrote, for the excerpts in tracebacks. */
+      readonly source: string;
       readonly code: string;
       readonly sourceMap?: string;
     }
@@ -175,4 +182,7 @@ export interface CellContext {
   interrupt(): never;
   /** Every `await x` of a cell is `await $c.wait(x)`: rejects with KeyboardInterrupt when an interrupt comes first. */
   wait<T>(value: T): T | Promise<Awaited<T>>;
+  /** A local file says what it exports, each export as a function that reads it. A cell never calls these two. */
+  export(getters: Readonly<Record<string, () => unknown>>): void;
+  exportAll(module: Readonly<Record<string, unknown>>): void;
 }
