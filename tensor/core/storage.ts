@@ -29,8 +29,8 @@ export interface Storage {
 
 /** Native memory. The addon gives one; without it plain ArrayBuffers serve and addresses are 0. */
 export interface Allocator {
-  /** A block of at least `bytes` bytes, 64-byte aligned, uninitialised, returned to the pool when collected. */
-  block(bytes: number): { readonly buffer: ArrayBuffer; readonly address: number };
+  /** `numel` uninitialised elements, 64-byte aligned; the block returns to the pool when `data` is collected. */
+  block(dtype: Dtype, numel: number): { readonly data: Data; readonly address: number };
   /** A bump page for small tensors (2–4 KB). */
   page(bytes: number): { readonly buffer: ArrayBuffer; readonly address: number };
 }
