@@ -11,6 +11,8 @@ export const Signal = {
   input: 1,
   /** The number of cells begun by main and not yet ended: 0 or 1. */
   running: 2,
+  /** Counts interrupt messages that main's event loop has taken: while it does not grow, main is inside some code. */
+  turn: 3,
   size: 16,
 } as const;
 
@@ -22,6 +24,8 @@ export interface KernelThreadData {
   readonly compiler: MessagePort;
   /** Read ends of the pipes: the ordered output of main, and what others write to descriptors 1 and 2. */
   readonly output: { readonly records: number; readonly stdout: number; readonly stderr: number };
+  /** The bytes each record in the ordered pipe begins with. */
+  readonly mark: Uint8Array;
   /** The descriptor that was 2 before the pipes took its place: the kernel's own log. */
   readonly log: number;
   /** Read end of the pipe the SIGINT handler writes to. */

@@ -1,0 +1,100 @@
+/** Output records as bytes on main's pipe: encoded whole, decoded from chunks cut anywhere. */
+import type { OutputRecord } from "./threads.ts";
+
+/** Bytes of the random mark each record begins with. */
+export const MARK_BYTES = 16;
+
+/** What a decoder finds: a record, or bytes between records that are none of ours. */
+export type Decoded =
+  | { readonly record: OutputRecord; readonly foreign?: undefined }
+  | { readonly foreign: Uint8Array; readonly record?: undefined };
+
+/**
+ * One record: the mark, the JSON's length, the number of buffers and the length of each (32 bits, little-endian),
+ * then the JSON and the buffers.
+ */
+export function encodeRecord(mark: Uint8Array, record: OutputRecord): Buffer {
+  const buffers = record.kind === "comm" ? record.buffers : [];
+  const head = record.kind === "comm" ? { ...record, buffers: [] } : record;
+  const json = Buffer.from(JSON.stringify(head));
+  const lengths = Buffer.allocUnsafe(8 + 4 * buffers.length);
+  lengths.writeUInt32LE(json.length, 0);
+  lengths.writeUInt32LE(buffers.length, 4);
+  buffers.forEach((buffer, i) => {
+    lengths.writeUInt32LE(buffer.byteLength, 8 + 4 * i);
+  });
+  return Buffer.concat([mark, lengths, json, ...buffers]);
+}
+
+/** A decoder for one pipe: `push` gives, in order, what the bytes so far complete. */
+export function createRecordDecoder(mark: Uint8Array): { push(chunk: Uint8Array): Decoded[] } {
+  let chunks: Uint8Array[] = [];
+  let held = 0;
+  let needed = 1;
+  return {
+    push(chunk) {
+      chunks.push(chunk);
+      held += chunk.byteLength;
+      if (held < needed) return [];
+      const [found, rest, more] = split(Buffer.concat(chunks, held), mark);
+      chunks = [rest];
+      held = rest.byteLength;
+      needed = more;
+      return found;
+    },
+  };
+}
+
+/** Everything complete in `bytes`, what is left over, and how long that must be before looking again is of use. */
+function split(bytes: Buffer, mark: Uint8Array): [found: Decoded[], rest: Buffer, needed: number] {
+  const found: Decoded[] = [];
+  let at = 0;
+  for (;;) {
+    const start = bytes.indexOf(mark, at);
+    const end = start < 0 ? bytes.length - partialMark(bytes, at, mark) : start;
+    if (end > at) found.push({ foreign: bytes.subarray(at, end) });
+    if (start < 0) return [found, bytes.subarray(end), bytes.length - end + 1];
+    const rest = bytes.subarray(start);
+    const length = recordLength(rest);
+    if (rest.length < length) return [found, rest, length];
+    found.push(parse(rest.subarray(0, length)));
+    at = start + length;
+  }
+}
+
+/** How many of the last bytes could be the beginning of a mark. */
+function partialMark(bytes: Buffer, from: number, mark: Uint8Array): number {
+  for (let n = Math.min(mark.length - 1, bytes.length - from); n > 0; n--) {
+    if (bytes.subarray(bytes.length - n).equals(mark.subarray(0, n))) return n;
+  }
+  return 0;
+}
+
+/** The record's whole length, or as much of it as the bytes at hand tell. */
+function recordLength(bytes: Buffer): number {
+  const fixed = MARK_BYTES + 8;
+  if (bytes.length < fixed) return fixed;
+  const count = bytes.readUInt32LE(MARK_BYTES + 4);
+  const head = fixed + 4 * count;
+  if (bytes.length < head) return head;
+  let length = head + bytes.readUInt32LE(MARK_BYTES);
+  for (let i = 0; i < count; i++) length += bytes.readUInt32LE(fixed + 4 * i);
+  return length;
+}
+
+function parse(bytes: Buffer): Decoded {
+  const count = bytes.readUInt32LE(MARK_BYTES + 4);
+  let at = MARK_BYTES + 8 + 4 * count;
+  const take = (length: number): Buffer => {
+    at += length;
+    return bytes.subarray(at - length, at);
+  };
+  const json = take(bytes.readUInt32LE(MARK_BYTES)).toString();
+  const buffers = Array.from({ length: count }, (_, i) => take(bytes.readUInt32LE(MARK_BYTES + 8 + 4 * i)));
+  try {
+    const record = JSON.parse(json) as OutputRecord;
+    return { record: record.kind === "comm" ? { ...record, buffers } : record };
+  } catch {
+    return { foreign: bytes };
+  }
+}

@@ -1,0 +1,112 @@
+/** Main's side of the process: pipes at descriptors 1 and 2, whole writes of records, SIGINT. Loads the addon. */
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { encodeRecord, MARK_BYTES } from "../records.ts";
+import { type OutputRecord, Signal } from "../threads.ts";
+
+/** The addon's process functions; `native/process.cc` says what each does. */
+interface ProcessFunctions {
+  pipe(bytes: number): [read: number, write: number];
+  duplicate(fd: number): number;
+  redirect(from: number, to: number): void;
+  writeAll(fd: number, bytes: Uint8Array): void;
+  flush(): void;
+  watchSigint(fd: number): void;
+  bindInterruptFlag(signals: Int32Array): void;
+}
+
+/** What the process's outside looks like once its descriptors are ours. */
+export interface ProcessPipes {
+  /** Read ends, for the kernel thread. */
+  readonly records: number;
+  readonly stdout: number;
+  readonly stderr: number;
+  readonly sigint: number;
+  /** What was descriptor 2. */
+  readonly log: number;
+  /** The mark that begins each record. */
+  readonly mark: Uint8Array;
+  /** Writes one record, whole, in the order of the calls; waits while the kernel thread is behind. */
+  write(record: OutputRecord): void;
+}
+
+const PIPE_BYTES = 1 << 20;
+
+/** Puts pipes at descriptors 1 and 2, sends SIGINT to another, and lets native loops see the interrupt flag. */
+export function takeProcess(signals: Int32Array): ProcessPipes {
+  const native = loadProcessFunctions();
+  const [records, write] = native.pipe(PIPE_BYTES);
+  const [sigint, sigintWrite] = native.pipe(0);
+  const log = native.duplicate(2);
+  const [stdout, stderr] = [1, 2].map((fd) => takeDescriptor(native, fd)) as [number, number];
+  native.watchSigint(sigintWrite);
+  native.bindInterruptFlag(signals.subarray(Signal.interrupt, Signal.interrupt + 1));
+  const mark = randomBytes(MARK_BYTES);
+  return {
+    records,
+    stdout,
+    stderr,
+    sigint,
+    log,
+    mark,
+    write(record) {
+      // What C code printed belongs to the cell, so it must be in the pipes before the cell's end is.
+      if (record.kind === "done") native.flush();
+      native.writeAll(write, encodeRecord(mark, record));
+    },
+  };
+}
+
+/** The read end of a pipe whose write end `fd` now is. */
+function takeDescriptor(native: ProcessFunctions, fd: number): number {
+  const [read, write] = native.pipe(PIPE_BYTES);
+  native.redirect(write, fd);
+  return read;
+}
+
+function loadProcessFunctions(): ProcessFunctions {
+  const root = packageRoot();
+  const path = join(root, "build", "Release", "jacobi.node");
+  try {
+    return createRequire(import.meta.url)(path) as ProcessFunctions;
+  } catch (error) {
+    const why = existsSync(path) ? (error as Error).message.split("\n", 1)[0] : "it has not been built";
+    throw new Error(
+      `addon: ${path}: ${why}: build it with \`npm run setup\` (or \`npx node-gyp rebuild\`) in ${root}`,
+    );
+  }
+}
+
+/** The nearest folder above this file that holds a package.json. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
+}
+
+/**
+ * Keeps Node 20 and 22 from aborting when code is terminated inside an async callback: their checks of the async id
+ * stack do not survive it. Called at the start of each cell and at each interrupt; on 24 argv has
+ * `--no-force-async-hooks-checks` instead.
+ */
+export function calmAsyncHooks(): void {
+  const wrap = asyncWrap();
+  if (wrap === undefined) return;
+  wrap.async_hook_fields[wrap.constants.kTotals] = 0;
+  wrap.async_hook_fields[wrap.constants.kCheck] = 0;
+}
+
+interface AsyncWrap {
+  readonly async_hook_fields: Uint32Array;
+  readonly constants: { readonly kTotals: number; readonly kCheck: number };
+}
+
+let wrapFound: AsyncWrap | undefined;
+function asyncWrap(): AsyncWrap | undefined {
+  if (Number(process.versions.node.split(".", 1)[0]) >= 24) return undefined;
+  wrapFound ??= (process as unknown as { binding(name: string): AsyncWrap }).binding("async_wrap");
+  return wrapFound;
+}
