@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { createRecordDecoder, type Decoded, encodeRecord, MARK_BYTES } from "./records.ts";
 import type { OutputRecord } from "./threads.ts";
 
-const mark = Buffer.from("0123456789abcdef0123456789abcdef", "hex");
+const mark = Buffer.from("00112233445566778899aabbccddeeff", "hex");
 
 const text = fc.string({ unit: "grapheme" });
 const json = fc.dictionary(text, fc.jsonValue()).map((o) => JSON.parse(JSON.stringify(o)));
