@@ -1,0 +1,31 @@
+/** Where displayed values go: to what the runtime has set, or as text to stdout outside the kernel. */
+import type { Bundle } from "./mime.ts";
+
+export interface Publisher {
+  /** Shows a bundle, or shows it in place of every output that has this id. */
+  publish(kind: "display" | "update_display", bundle: Bundle, display_id: string): void;
+  /** Clears the cell's output; with `wait`, only when the next output comes. */
+  clear(wait: boolean): void;
+}
+
+/** Outside the kernel a value's text is printed. */
+const outside: Publisher = {
+  publish: (_kind, bundle) => {
+    const text = bundle.data["text/plain"];
+    if (text !== undefined) process.stdout.write(`${text}\n`);
+  },
+  clear: () => {},
+};
+
+let current = outside;
+
+/** What takes displayed values now. */
+export const publisher = (): Publisher => current;
+
+/** True when a kernel shows what is published, so that updates reach the page. */
+export const isInKernel = (): boolean => current !== outside;
+
+/** Sends all that is displayed from now on to `next`; null: back to text on stdout. */
+export function setPublisher(next: Publisher | null): void {
+  current = next ?? outside;
+}
