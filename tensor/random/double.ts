@@ -23,8 +23,8 @@ function sum(a: number, b: number): number {
   return s;
 }
 
-const LN2_HIGH = 6.9314718036912381649e-1;
-const LN2_LOW = 1.90821492927058770002e-10;
+const LN2_HIGH = 0.6931471803691238;
+const LN2_LOW = 1.9082149292705877e-10;
 const TWO_THIRDS = 2 / 3;
 const TWO_THIRDS_LOW = 3.700743415417188e-17;
 const scratch = new DataView(new ArrayBuffer(8));
@@ -85,7 +85,7 @@ function makeTable(): Float64Array {
 let table: Float64Array | undefined;
 
 /** pi/2 in three parts; the first two have 33 bits, so small multiples are exact. */
-const [P1, P2, P3] = [1.57079632673412561417, 6.0771005063039659766e-11, 2.02226624879595063154e-21] as const;
+const [P1, P2, P3] = [1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21] as const;
 
 /** [sin(x), cos(x)] for 0 <= x < 8. */
 export function sincos(x: number): readonly [number, number] {

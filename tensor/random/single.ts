@@ -14,13 +14,13 @@ const LOG = single([
   2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
 ]);
 const SIN = single([-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1]);
-const COS = single([2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2]);
+const COS = single([0.00002443315711809948, -0.001388731625493765, 0.04166664568298827]);
 const SQRT_HALF = fround(Math.SQRT1_2);
 const LN2_HIGH = 0.693359375;
 const LN2_LOW = fround(-2.1219444e-4);
 const FOUR_OVER_PI = fround(4 / Math.PI);
 /** -pi/4 in three parts. */
-const [PI_A, PI_B, PI_C] = [-0.78515625, -2.4187564849853515625e-4, fround(-3.77489497744594108e-8)] as const;
+const [PI_A, PI_B, PI_C] = [-0.78515625, -0.00024187564849853516, fround(-3.774894977445941e-8)] as const;
 
 const bits = new Int32Array(1);
 const asFloat = new Float32Array(bits.buffer);

@@ -7,9 +7,9 @@ import { bernoulli, exponential, integers, normal, permutation, uniform } from "
 /** The first shown tensor of a recorded case, found by its source text after the seeds. */
 function recorded(seed: number, code: string): number[] {
   const src = `torch.manual_seed(${seed})\nnp.random.seed(${seed})\nshow(${code})`;
-  const found = readCases("rng").find((c) => c["src"] === src);
+  const found = readCases("rng").find((c) => c.src === src);
   assert.ok(found, `no recorded case: ${src}`);
-  const [shown] = found["show"] as { $t: { dtype: string; data: (number | string)[] } }[];
+  const [shown] = found.show as { $t: { dtype: string; data: (number | string)[] } }[];
   const numbers = shown!.$t.data.map((x) => Number(recordedNumber(x)));
   return shown!.$t.dtype === "float32" ? numbers.map(Math.fround) : numbers;
 }
@@ -63,9 +63,9 @@ test("integers, permutations, coins and exponentials are PyTorch's", () => {
 test("the state is PyTorch's, byte for byte, and restores the stream with its kept normal", () => {
   const g = seeded(1234);
   const expected = readCases("rng").find(
-    (c) => String(c["src"]).endsWith("show(s[:40])") && c.id.includes("1234"),
+    (c) => String(c.src).endsWith("show(s[:40])") && c.id.includes("1234"),
   );
-  const [shown] = expected!["show"] as { $t: { data: number[] } }[];
+  const [shown] = expected!.show as { $t: { data: number[] } }[];
   assert.deepEqual([...g.stateBytes().slice(0, 40)], shown!.$t.data);
   g.normal();
   const state = g.stateBytes();
