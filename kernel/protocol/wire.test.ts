@@ -1,0 +1,111 @@
+/** Frames: what is encoded decodes to the same message; what is not signed with our key is dropped. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { Message } from "./messages.ts";
+import { decode, encode, type Signing, WireError } from "./wire.ts";
+
+const signing: Signing = { key: "a0436f6c-1916", digest: "sha256" };
+const unsigned: Signing = { key: "", digest: "sha256" };
+
+const fields = fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue(), { noNullPrototype: true });
+const normal = fields.map((value) => JSON.parse(JSON.stringify(value)));
+const bytes = fc.uint8Array().map((value) => Buffer.from(value));
+const header = fc.record(
+  Object.fromEntries(
+    ["msg_id", "session", "username", "date", "msg_type", "version"].map((name) => [name, fc.string()]),
+  ),
+  { noNullPrototype: true },
+);
+const message = fc.record(
+  {
+    identities: fc.array(bytes.filter((frame) => frame.toString() !== "<IDS|MSG>")),
+    header,
+    parent_header: header,
+    metadata: normal,
+    content: normal,
+    buffers: fc.array(bytes),
+  },
+  { noNullPrototype: true },
+) as unknown as fc.Arbitrary<Message>;
+
+const request: Message = {
+  identities: [Buffer.from("client")],
+  header: { msg_id: "1", session: "s", username: "u", date: "", msg_type: "execute_request", version: "5.4" },
+  parent_header: {},
+  metadata: {},
+  content: { code: "1 + 1" },
+  buffers: [],
+};
+const delimiterAt = 1;
+
+test("decode gives back what encode was given, signed or not", () => {
+  fc.assert(
+    fc.property(message, fc.constantFrom(signing, unsigned), (given, key) => {
+      assert.deepEqual(decode(encode(given, key), key), given);
+    }),
+  );
+});
+
+test("any change of a signed frame is refused", () => {
+  const changes = fc.tuple(fc.integer({ min: 1, max: 5 }), fc.nat(), fc.integer({ min: 1, max: 255 }));
+  fc.assert(
+    fc.property(message, changes, (given, [frame, at, bits]) => {
+      const frames = encode({ ...given, identities: [] }, signing).map((part) => Buffer.from(part));
+      const part = frames[frame]!;
+      part[at % part.length]! ^= bits;
+      assert.throws(() => decode(frames, signing), WireError);
+    }),
+  );
+});
+
+test("frames of any bytes give a message or a WireError, nothing else", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(bytes, fc.constant(Buffer.from("<IDS|MSG>")), fc.constant(Buffer.from("{}")))),
+      (frames) => {
+        for (const key of [signing, unsigned]) {
+          try {
+            decode(frames, key);
+          } catch (error) {
+            assert.ok(error instanceof WireError);
+          }
+        }
+      },
+    ),
+  );
+});
+
+test("a message signed with another key is refused before it is parsed", () => {
+  const frames = encode(request, { ...signing, key: "another" });
+  frames[delimiterAt + 5] = Buffer.from("not JSON");
+  assert.throws(() => decode(frames, signing), /signature does not fit/);
+});
+
+test("a refusal tells neither the key nor the expected signature", () => {
+  const frames = encode(request, signing);
+  const signature = Buffer.from(frames[delimiterAt + 1]!).toString();
+  frames[delimiterAt + 1] = Buffer.from("0".repeat(64));
+  const text = (() => {
+    try {
+      decode(frames, signing);
+    } catch (error) {
+      return String(error);
+    }
+    return "";
+  })();
+  assert.ok(text !== "" && !text.includes(signing.key) && !text.includes(signature));
+});
+
+test("an unsigned message is refused when there is a key", () => {
+  assert.throws(() => decode(encode(request, unsigned), signing), /signature does not fit/);
+});
+
+test("too few frames are refused", () => {
+  assert.throws(() => decode(encode(request, signing).slice(0, 6), signing), /at least 6 were expected/);
+});
+
+test("a header without a msg_type is refused", () => {
+  const headless = { ...request, header: { msg_id: "1" } as unknown as Message["header"] };
+  assert.throws(() => decode(encode(headless, signing), signing), /no msg_type/);
+});

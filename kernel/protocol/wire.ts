@@ -1,0 +1,89 @@
+/**
+ * Messages as frames: split, verified before anything is parsed, parsed; serialised and signed.
+ * https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol
+ */
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Header, Message } from "./messages.ts";
+import { isObject } from "./requests.ts";
+
+const DELIMITER = Buffer.from("<IDS|MSG>");
+
+/** How messages are signed: an empty key means that they are not. */
+export interface Signing {
+  readonly key: string;
+  /** A digest that `node:crypto` knows, such as `sha256`. */
+  readonly digest: string;
+}
+
+/** A message that is dropped; the text never holds a key or a signature. */
+export class WireError extends Error {
+  override readonly name = "WireError";
+}
+
+/** The message in `frames`; a WireError when it is cut short, wrongly signed or not what the protocol says. */
+export function decode(frames: readonly Uint8Array[], signing: Signing): Message {
+  const at = frames.findIndex((frame) => DELIMITER.equals(frame));
+  if (at < 0)
+    throw new WireError(`message: ${frames.length} frames without a delimiter: <IDS|MSG> was expected`);
+  const [signature, ...rest] = frames.slice(at + 1);
+  if (signature === undefined || rest.length < 4) {
+    throw new WireError(
+      `message: ${frames.length - at} frames from the delimiter on: at least 6 were expected`,
+    );
+  }
+  const parts = rest.slice(0, 4);
+  if (signing.key !== "" && !sameText(signature, sign(parts, signing))) {
+    throw new WireError("message: the signature does not fit the frames: it was dropped");
+  }
+  const [header, parent, metadata, content] = parts.map(parseObject) as [object, object, object, object];
+  return {
+    identities: frames.slice(0, at),
+    header: checkHeader(header),
+    parent_header: parent as Message["parent_header"],
+    metadata: metadata as Message["metadata"],
+    content: content as Message["content"],
+    buffers: rest.slice(4),
+  };
+}
+
+/** The frames of `message`, signed. */
+export function encode(message: Message, signing: Signing): Uint8Array[] {
+  const parts = [message.header, message.parent_header, message.metadata, message.content].map((part) =>
+    Buffer.from(JSON.stringify(part)),
+  );
+  const signature = Buffer.from(signing.key === "" ? "" : sign(parts, signing));
+  return [...message.identities, DELIMITER, signature, ...parts, ...message.buffers];
+}
+
+/** The signature of the four JSON frames, in hexadecimal. */
+function sign(parts: readonly Uint8Array[], { key, digest }: Signing): string {
+  const hmac = createHmac(digest, key);
+  for (const part of parts) hmac.update(part);
+  return hmac.digest("hex");
+}
+
+/** Whether the bytes are the text, in a time that does not depend on where they differ. */
+function sameText(given: Uint8Array, expected: string): boolean {
+  const bytes = Buffer.from(expected);
+  return given.byteLength === bytes.byteLength && timingSafeEqual(given, bytes);
+}
+
+function parseObject(frame: Uint8Array, index: number): object {
+  const name = ["header", "parent_header", "metadata", "content"][index];
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString());
+  } catch {
+    throw new WireError(`message: its ${name} is not JSON`);
+  }
+  if (!isObject(value)) throw new WireError(`message: its ${name} is not a JSON object`);
+  return value;
+}
+
+function checkHeader(value: object): Header {
+  const header = value as Partial<Header>;
+  for (const name of ["msg_id", "msg_type"] as const) {
+    if (typeof header[name] !== "string") throw new WireError(`message: its header has no ${name}`);
+  }
+  return value as Header;
+}
