@@ -27,6 +27,8 @@ export interface ProcessPipes {
   readonly sigint: number;
   /** What was descriptor 2. */
   readonly log: number;
+  /** Writes a line there. */
+  say(text: string): void;
   /** The mark that begins each record. */
   readonly mark: Uint8Array;
   /** Writes one record, whole, in the order of the calls; waits while the kernel thread is behind. */
@@ -45,6 +47,7 @@ export function takeProcess(signals: Int32Array): ProcessPipes {
   native.watchSigint(sigintWrite);
   native.bindInterruptFlag(signals.subarray(Signal.interrupt, Signal.interrupt + 1));
   const mark = randomBytes(MARK_BYTES);
+  Object.defineProperty(globalThis, Symbol.for("jacobi.calmAsyncHooks"), { value: calmAsyncHooks });
   return {
     records,
     stdout,
@@ -52,6 +55,7 @@ export function takeProcess(signals: Int32Array): ProcessPipes {
     sigint,
     log,
     mark,
+    say: (text) => native.writeAll(log, Buffer.from(`[jacobi] ${text}\n`)),
     write(record) {
       // What C code printed belongs to the cell, so it must be in the pipes before the cell's end is.
       if (record.kind === "done") native.flush();

@@ -1,0 +1,7 @@
+/** https://jupyter-client.readthedocs.io/en/stable/messaging.html#history */
+import type { Handler } from "./handler.ts";
+
+export const history: Handler<"history"> = async (request, services) => ({
+  status: "ok",
+  history: services.history.read(request),
+});

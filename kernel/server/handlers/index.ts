@@ -1,0 +1,29 @@
+/** The table of handlers: one for each request, or it does not compile. */
+import { comm_info, commNotice } from "./comm.ts";
+import { complete } from "./complete.ts";
+import { execute } from "./execute.ts";
+import type { Handlers, NoticeHandlers } from "./handler.ts";
+import { history } from "./history.ts";
+import { inspect } from "./inspect.ts";
+import { interrupt } from "./interrupt.ts";
+import { is_complete } from "./is-complete.ts";
+import { kernel_info } from "./kernel-info.ts";
+import { shutdown } from "./shutdown.ts";
+
+export const handlers: Handlers = {
+  kernel_info,
+  execute,
+  complete,
+  inspect,
+  is_complete,
+  history,
+  comm_info,
+  interrupt,
+  shutdown,
+};
+
+export const notices: NoticeHandlers = {
+  comm_open: commNotice("comm_open"),
+  comm_msg: commNotice("comm_msg"),
+  comm_close: commNotice("comm_close"),
+};

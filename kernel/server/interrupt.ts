@@ -1,0 +1,105 @@
+/** Interrupts of the running cell: a flag first, then termination by an inspector session on the main thread. */
+
+import { Session } from "node:inspector";
+import type { MessagePort } from "node:worker_threads";
+import { Signal, type ToMain } from "../threads.ts";
+import type { Log } from "./log.ts";
+
+/** Milliseconds that the cell's own checks of the flag have, and how often it is tried again after that. */
+const GRACE = 100;
+const AGAIN = 100;
+/** Milliseconds after which the person is told that some code cannot be stopped. */
+const STUCK = 4000;
+/** Tries that main's event loop took, without ending the cell, before the kernel thread gives the cell up. */
+const TAKEN = 10;
+
+export interface Interruptible {
+  readonly cell: number;
+  /** Whether the cell has ended. */
+  ended(): boolean;
+  /** Main listens, yet cannot end the cell: ends it in main's place. */
+  abandon(): void;
+  /** Some built-in does not return: tell the person. */
+  stuck(): void;
+}
+
+export interface Interrupter {
+  /** Interrupts a cell; a second call while the first is at work changes nothing. */
+  interrupt(target: Interruptible): void;
+  /** Resolves to whether main's event loop takes messages within `patience` milliseconds, code in it being stopped. */
+  stopMain(patience: number): Promise<boolean>;
+}
+
+export function createInterrupter(signals: Int32Array, main: MessagePort, log: Log): Interrupter {
+  let session: Session | null = null;
+  let busyWith = 0;
+
+  const terminate = (): void => {
+    try {
+      if (session === null) {
+        session = new Session();
+        session.connectToMainThread();
+      }
+      // Each cell starts with this done, but any code since may have started an async hook.
+      session.post("Runtime.evaluate", { expression: CALM, silent: true });
+      session.post("Runtime.terminateExecution");
+    } catch (error) {
+      log(`interrupt: ${(error as Error).message}`);
+    }
+  };
+
+  /** Sends one interrupt message; says later whether main's event loop has taken it. */
+  const knock = (cell: number): (() => boolean) => {
+    const before = Atomics.load(signals, Signal.turn);
+    main.postMessage({ kind: "interrupt", cell } satisfies ToMain);
+    return () => Atomics.load(signals, Signal.turn) !== before;
+  };
+
+  const pursue = async (target: Interruptible): Promise<void> => {
+    const start = Date.now();
+    let told = false;
+    let taken = 0;
+    for (let wait = GRACE; !target.ended(); wait = AGAIN) {
+      Atomics.store(signals, Signal.interrupt, 1);
+      const answered = knock(target.cell);
+      await sleepUntil(() => target.ended(), wait);
+      if (target.ended()) return;
+      if (!answered()) terminate();
+      else if (++taken >= TAKEN) target.abandon();
+      if (!told && Date.now() - start > STUCK) {
+        told = true;
+        target.stuck();
+      }
+    }
+  };
+
+  return {
+    interrupt(target) {
+      if (busyWith === target.cell) return;
+      busyWith = target.cell;
+      void pursue(target).finally(() => {
+        if (busyWith === target.cell) busyWith = 0;
+      });
+    },
+    async stopMain(patience) {
+      const end = Date.now() + patience;
+      for (let wait = GRACE; Date.now() < end; wait = AGAIN) {
+        const answered = knock(0);
+        await sleepUntil(answered, wait);
+        if (answered()) return true;
+        Atomics.store(signals, Signal.interrupt, 1);
+        terminate();
+      }
+      return false;
+    },
+  };
+}
+
+/** What `runtime/process.ts` puts on main's global object for this purpose. */
+const CALM = 'globalThis[Symbol.for("jacobi.calmAsyncHooks")]?.()';
+
+/** Waits until `done()` or for `most` milliseconds; looks often, for an interrupt should feel immediate. */
+async function sleepUntil(done: () => boolean, most: number): Promise<void> {
+  const end = Date.now() + most;
+  while (!done() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
+}

@@ -1,0 +1,79 @@
+/** The kernel thread's parts, joined: sockets, session, cells, handlers. */
+import type { Message } from "../protocol/messages.ts";
+import { decode, type Signing } from "../protocol/wire.ts";
+import type { CompilerCalls, KernelThreadData } from "../threads.ts";
+import { createCaller } from "./calls.ts";
+import { createCells } from "./cells.ts";
+import { createComms } from "./comms.ts";
+import type { Services } from "./handlers/handler.ts";
+import { createHistory } from "./history.ts";
+import { createInput } from "./input.ts";
+import { createInterrupter } from "./interrupt.ts";
+import type { Log } from "./log.ts";
+import { watchParent } from "./parent.ts";
+import { readBytes, readPipes } from "./pipes.ts";
+import { createServer } from "./serve.ts";
+import { createSession } from "./session.ts";
+import type { Sockets } from "./sockets.ts";
+
+export interface KernelParts {
+  readonly data: KernelThreadData;
+  readonly sockets: Sockets;
+  readonly signing: Signing;
+  readonly log: Log;
+}
+
+/** Milliseconds that the main thread has to come to a halt when the kernel stops. */
+const HALT = 1000;
+
+/** Starts answering. */
+export function startKernel({ data, sockets, signing, log }: KernelParts): void {
+  const signals = new Int32Array(data.signals);
+  const session = createSession(sockets, signing);
+  const compiler = createCaller<CompilerCalls>(data.compiler);
+  const comms = createComms(session, data.main);
+  const input = createInput(session, data.main, signals);
+  const interrupter = createInterrupter(signals, data.main, log);
+  const cells = createCells({ compiler, main: data.main, signals, session, input, comms, interrupter });
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    await sockets.close();
+    // Main exits when this thread has, unless some code there does not let it.
+    if (await interrupter.stopMain(HALT)) process.exit(0);
+    process.kill(process.pid, "SIGKILL");
+  };
+  const services: Omit<Services, "abortQueued"> = {
+    compiler,
+    cells,
+    comms,
+    history: createHistory(),
+    session,
+    counter: { value: 0 },
+    stop: () => void stop(),
+  };
+  const server = createServer({ session, services, log });
+
+  readPipes(data, {
+    record: cells.record,
+    foreign: cells.foreign,
+  });
+  readBytes(data.sigint, () => cells.interrupt());
+  watchParent(() => void stop());
+  session.publish("status", { execution_state: "starting" }, null);
+  const listen = (channel: "shell" | "control" | "stdin", handle: (message: Message) => void): void =>
+    sockets.receive(channel, (frames) => {
+      try {
+        handle(decode(frames, signing));
+      } catch (error) {
+        log(`${channel}: ${(error as Error).message}`);
+      }
+    });
+  listen("control", (message) => server.receive("control", message));
+  listen("shell", (message) => server.receive("shell", message));
+  listen("stdin", (message) => {
+    if (message.header.msg_type === "input_reply") input.answer(message);
+  });
+}

@@ -1,0 +1,42 @@
+/** Text coalesced into few messages, in order with everything else a cell shows. */
+
+/** How long text may wait for more of its kind, in milliseconds. */
+const PATIENCE = 15;
+/** Characters that are sent without waiting. */
+const ENOUGH = 1 << 16;
+
+export type StreamName = "stdout" | "stderr";
+
+export interface Output {
+  /** Text that `cell` printed: joined with what it printed just before on the same stream. */
+  text(cell: number, name: StreamName, text: string): void;
+  /** Sends what waits. Whoever publishes anything else for a cell calls this first. */
+  flush(): void;
+}
+
+/** An output that hands each joined text to `send`. */
+export function createOutput(send: (cell: number, name: StreamName, text: string) => void): Output {
+  let waiting: { cell: number; name: StreamName; parts: string[]; length: number } | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  const flush = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    if (waiting === null) return;
+    const { cell, name, parts } = waiting;
+    waiting = null;
+    // A lone half of a surrogate pair has no UTF-8, and a client could not save the notebook.
+    send(cell, name, parts.join("").replace(/\p{Surrogate}/gu, "\ufffd"));
+  };
+  return {
+    text(cell, name, text) {
+      if (text === "") return;
+      if (waiting !== null && (waiting.cell !== cell || waiting.name !== name)) flush();
+      waiting ??= { cell, name, parts: [], length: 0 };
+      waiting.parts.push(text);
+      waiting.length += text.length;
+      if (waiting.length >= ENOUGH) flush();
+      else timer ??= setTimeout(flush, PATIENCE);
+    },
+    flush,
+  };
+}

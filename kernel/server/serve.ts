@@ -1,0 +1,114 @@
+/** One request: busy → handler → reply → flush → idle. Cells wait for each other; everything else is answered at once. */
+import type { ErrorReply, Fields, Message, Requests } from "../protocol/messages.ts";
+import { ContentError, readContent } from "../protocol/requests.ts";
+import type { Handler, Services } from "./handlers/handler.ts";
+import { handlers, notices } from "./handlers/index.ts";
+import type { Log } from "./log.ts";
+import type { Session } from "./session.ts";
+
+type RequestChannel = "shell" | "control";
+
+export interface Server {
+  /** Takes one message from a client. */
+  receive(channel: RequestChannel, message: Message): void;
+}
+
+/** What the server works with; `services` lack the two that the server itself gives. */
+export interface ServerParts {
+  readonly session: Session;
+  readonly services: Omit<Services, "abortQueued">;
+  readonly log: Log;
+}
+
+export function createServer({ session, services: given, log }: ServerParts): Server {
+  let queue: { start(aborted: boolean): Promise<void>; aborted: boolean }[] = [];
+  let draining = false;
+  const services: Services = {
+    ...given,
+    abortQueued() {
+      for (const entry of queue) entry.aborted = true;
+    },
+  };
+
+  /** Publishes busy, lets `work` do its part, publishes idle after everything that came of it. */
+  const around = async (message: Message, work: () => Promise<void>): Promise<void> => {
+    session.publish("status", { execution_state: "busy" }, message);
+    try {
+      await work();
+    } catch (error) {
+      log(`${message.header.msg_type}: ${(error as Error).stack ?? error}`);
+    } finally {
+      services.cells.flush();
+      session.publish("status", { execution_state: "idle" }, message);
+      // Clients show the last status they saw, and the cell that runs meanwhile is not idle.
+      const running = services.cells.running();
+      if (running !== null) session.publish("status", { execution_state: "busy" }, running);
+    }
+  };
+
+  const answer = <K extends keyof Requests>(
+    name: K,
+    channel: RequestChannel,
+    message: Message,
+    handler: Handler<K> = handlers[name],
+  ): Promise<void> =>
+    around(message, async () => {
+      const content = await handle(name, message, handler, services);
+      session.reply(channel, message, `${name}_reply`, content);
+    }).then(() => {
+      if (name === "shutdown") services.stop();
+    });
+
+  const drain = async (): Promise<void> => {
+    if (draining) return;
+    draining = true;
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await next.start(next.aborted);
+    draining = false;
+  };
+
+  return {
+    receive(channel, message) {
+      const type = message.header.msg_type;
+      const name = type.replace(/_request$/, "");
+      if (type === "execute_request") {
+        const aborted: Handler<"execute"> = async () => ({
+          status: "aborted",
+          execution_count: services.counter.value,
+        });
+        const start = (abort: boolean): Promise<void> =>
+          answer("execute", channel, message, abort ? aborted : handlers.execute);
+        queue = [...queue, { start, aborted: false }];
+        void drain();
+      } else if (name !== type && isOneOf(handlers, name)) {
+        void answer(name, channel, message);
+      } else if (isOneOf(notices, type)) {
+        void around(message, () => notices[type](message, services));
+      } else {
+        log(`${channel}: a message of the unknown type ${JSON.stringify(type.slice(0, 80))} was ignored`);
+      }
+    },
+  };
+}
+
+/** `name` comes from outside, and "constructor" is no request. */
+function isOneOf<T extends object>(table: T, name: string): name is keyof T & string {
+  return Object.hasOwn(table, name);
+}
+
+/** The reply's content: the handler's, or what a failure is told as. */
+async function handle<K extends keyof Requests>(
+  name: K,
+  message: Message,
+  handler: Handler<K>,
+  services: Services,
+): Promise<Fields> {
+  try {
+    const request: Requests[K]["request"] = readContent[name](message.content);
+    return (await handler(request, services, message)) as Fields;
+  } catch (error) {
+    const { name: ename, message: evalue } = error as Error;
+    const text = error instanceof ContentError ? `${message.header.msg_type}: ${evalue}` : evalue;
+    const reply: ErrorReply = { status: "error", ename, evalue: text, traceback: [`${ename}: ${text}`] };
+    return name === "execute" ? { ...reply, execution_count: services.counter.value } : { ...reply };
+  }
+}

@@ -1,0 +1,21 @@
+/** The kernel thread's entry: binds the sockets before it loads anything else. */
+import { readFileSync } from "node:fs";
+import { workerData } from "node:worker_threads";
+import { parseConnection } from "../protocol/connection-file.ts";
+import type { KernelThreadData } from "../threads.ts";
+import { createLog } from "./log.ts";
+import { bindSockets } from "./sockets.ts";
+
+const data = workerData as KernelThreadData;
+const log = createLog(data.log);
+process.on("uncaughtException", (error) => log(`internal: ${error.stack ?? error}`));
+
+try {
+  const connection = parseConnection(readFileSync(data.connectionFile, "utf8"), data.connectionFile);
+  const sockets = await bindSockets(connection.endpoints);
+  const { startKernel } = await import("./kernel.ts");
+  startKernel({ data, sockets, signing: connection.signing, log });
+} catch (error) {
+  log((error as Error).message);
+  process.exit(1);
+}
