@@ -1,0 +1,25 @@
+/** Which cell the running code belongs to, however late it runs: the async context that every cell is entered through. */
+import { AsyncLocalStorage } from "node:async_hooks";
+
+/** One run of one cell, shared by all the code it starts. */
+export interface CellRun {
+  /** The cell's number, in every record. */
+  readonly cell: number;
+  /** What its awaits wait for now: each entry rejects one of them. */
+  readonly waits: Set<(error: Error) => void>;
+  /** After an interrupt: its next await throws (`throws`), the later ones never settle (`silent`). */
+  state: "alive" | "throws" | "silent";
+}
+
+const context = new AsyncLocalStorage<CellRun>();
+
+export const newRun = (cell: number): CellRun => ({ cell, waits: new Set(), state: "alive" });
+
+/** Runs `body` so that it and all it starts (timers, promises, listeners) belong to `run`. */
+export const enter = <T>(run: CellRun, body: () => T): T => context.run(run, body);
+
+/** The run that the code running now belongs to; undefined in the kernel's own code. */
+export const currentRun = (): CellRun | undefined => context.getStore();
+
+/** The number to put into a record now; 0 is none. */
+export const currentCell = (): number => context.getStore()?.cell ?? 0;

@@ -1,0 +1,83 @@
+/** Asking the user: `input`, `getpass`, and the web's synchronous `prompt`. */
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { type OutputRecord, Signal, type ToMain } from "../threads.ts";
+import { currentCell, currentRun } from "./cells.ts";
+import { KeyboardInterrupt } from "./interrupt.ts";
+
+export interface Input {
+  /** Asks and gives what the user typed. Rejects when the client cannot ask, and when interrupted. */
+  input(prompt?: unknown): Promise<string>;
+  /** The same, with what is typed hidden. */
+  getpass(prompt?: unknown): Promise<string>;
+  /** Asks and waits; null when the user gave no answer. */
+  prompt(text?: unknown, value?: unknown): string | null;
+  /** The client's answer to the question asked first; null: none. */
+  answer(value: string | null): void;
+}
+
+interface InputParts {
+  readonly kernel: MessagePort;
+  readonly signals: Int32Array;
+  write(record: OutputRecord): void;
+  /** Takes the messages that came while `prompt` waited for its answer. */
+  handle(message: ToMain): void;
+}
+
+/** How long `prompt` sleeps before it looks at the interrupt flag, in ms. */
+const slice = 50;
+
+export function createInput({ kernel, signals, write, handle }: InputParts): Input {
+  /** Those who wait for an answer, the first to ask first; one that gave up stays, to take its answer. */
+  const askers: ((value: string | null) => void)[] = [];
+  const ask = (prompt: unknown, password: boolean): void =>
+    write({ cell: currentCell(), kind: "input", prompt: String(prompt ?? ""), password });
+
+  const later = (name: string, prompt: unknown, password: boolean): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const run = currentRun();
+      const giveUp = (error: Error): void => reject(error);
+      run?.waits.add(giveUp);
+      askers.push((value) => {
+        run?.waits.delete(giveUp);
+        if (value === null) reject(refusal(name, signals));
+        else resolve(value);
+      });
+      ask(prompt, password);
+    });
+
+  const now = (text: unknown): string => {
+    let answer: { readonly value: string | null } | undefined;
+    askers.push((value) => {
+      answer = { value };
+    });
+    ask(text, false);
+    while (answer === undefined) {
+      const seen = Atomics.load(signals, Signal.input);
+      const received = receiveMessageOnPort(kernel) as { message: ToMain } | undefined;
+      if (received?.message.kind === "input") takeAnswer(askers, received.message.value);
+      else if (received !== undefined) setImmediate(handle, received.message);
+      else if (Atomics.load(signals, Signal.interrupt) !== 0) throw new KeyboardInterrupt();
+      else Atomics.wait(signals, Signal.input, seen, slice);
+    }
+    if (answer.value === null) throw refusal("prompt", signals);
+    return answer.value;
+  };
+
+  return {
+    input: (prompt) => later("input", prompt, false),
+    getpass: (prompt) => later("getpass", prompt ?? "Password: ", true),
+    prompt: (text, value) => now(text) || (value === undefined ? "" : String(value)),
+    answer: (value) => takeAnswer(askers, value),
+  };
+}
+
+function takeAnswer(askers: ((value: string | null) => void)[], value: string | null): void {
+  askers.shift()?.(value);
+}
+
+function refusal(name: string, signals: Int32Array): Error {
+  if (Atomics.load(signals, Signal.interrupt) !== 0) return new KeyboardInterrupt();
+  return new Error(
+    `${name}: this client does not take input (allow_stdin is false): run the cell in one that does`,
+  );
+}

@@ -1,0 +1,75 @@
+/** Interrupts as exceptions: the error, the check of the flag, and awaits that an interrupt ends. */
+import { Signal } from "../threads.ts";
+import { type CellRun, currentRun } from "./cells.ts";
+
+/** What an interrupted cell throws. Known by its name, since the tensor library throws its own. */
+export class KeyboardInterrupt extends Error {
+  override readonly name = "KeyboardInterrupt";
+  constructor() {
+    super("interrupted");
+  }
+}
+
+export const isInterrupt = (error: unknown): boolean =>
+  error instanceof Error && error.name === "KeyboardInterrupt";
+
+/** What emitted code calls: the last three members of `CellContext` that have to do with interrupts. */
+export interface InterruptChecks {
+  readonly flag: Int32Array;
+  interrupt(): never;
+  wait<T>(value: T): T | Promise<Awaited<T>>;
+}
+
+/** The checks on one shared flag. */
+export function interruptChecks(signals: Int32Array): InterruptChecks {
+  const flag = signals.subarray(Signal.interrupt, Signal.interrupt + 1);
+  const interrupt = (): never => {
+    markInterrupted(currentRun());
+    throw new KeyboardInterrupt();
+  };
+  const wait = <T>(value: T): T | Promise<Awaited<T>> => {
+    const run = currentRun();
+    if (run !== undefined && run.state !== "alive") return afterInterrupt(run);
+    if (flag[0] !== 0) interrupt();
+    if (!isThenable(value)) return value;
+    return run === undefined ? Promise.resolve(value) : waitFor(run, value);
+  };
+  return { flag, interrupt, wait };
+}
+
+/** Ends what `run` waits for; its later awaits throw once, then never settle, so that `catch {}` cannot swallow it. */
+export function interruptRun(run: CellRun): void {
+  markInterrupted(run);
+  const waits = [...run.waits];
+  run.waits.clear();
+  for (const reject of waits) reject(new KeyboardInterrupt());
+}
+
+function markInterrupted(run: CellRun | undefined): void {
+  if (run?.state === "alive") run.state = "throws";
+}
+
+function afterInterrupt(run: CellRun): Promise<never> {
+  if (run.state === "silent") return new Promise(() => {});
+  run.state = "silent";
+  throw new KeyboardInterrupt();
+}
+
+function waitFor<T>(run: CellRun, value: T & PromiseLike<unknown>): Promise<Awaited<T>> {
+  return new Promise<Awaited<T>>((resolve, reject) => {
+    run.waits.add(reject);
+    const settle =
+      <V>(then: (value: V) => void) =>
+      (result: V): void => {
+        run.waits.delete(reject);
+        then(result);
+      };
+    value.then(settle(resolve as (value: unknown) => void), settle(reject));
+  });
+}
+
+function isThenable<T>(value: T): value is T & PromiseLike<unknown> {
+  if (value instanceof Promise) return true;
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+  return typeof (value as { then?: unknown }).then === "function";
+}

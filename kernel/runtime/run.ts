@@ -1,0 +1,103 @@
+/** Runs one cell: its value, its error, its interrupt, and exactly one end. */
+import { join } from "node:path";
+import vm from "node:vm";
+import { cellHooks } from "../display/cell-hooks.ts";
+import { toMimeBundle } from "../display/mime.ts";
+import { type CellContext, type ErrorContent, type OutputRecord, Signal, type ToMain } from "../threads.ts";
+import { type CellRun, enter, newRun } from "./cells.ts";
+import { toErrorContent, toErrorText } from "./errors.ts";
+import { interruptRun, KeyboardInterrupt } from "./interrupt.ts";
+import { rememberSource } from "./sources.ts";
+
+type RunMessage = Extract<ToMain, { kind: "run" }>;
+type CellBody = (store: object, context: CellContext) => unknown;
+
+interface RunnerParts {
+  readonly folder: string;
+  readonly signals: Int32Array;
+  write(record: OutputRecord): void;
+  contextOf(path: string): CellContext;
+  /** Shows the rejections of the cell that nobody has handled. */
+  flushRejections(run: CellRun): void;
+}
+
+export interface Runner {
+  run(message: RunMessage): void;
+  /** The flag is up for `cell`: ends what it waits for, and the cell itself when it cannot end any more. */
+  interrupt(cell: number): void;
+  isRunning(): boolean;
+}
+
+export function createRunner({ folder, signals, write, contextOf, flushRejections }: RunnerParts): Runner {
+  /** Top-level names of all cells. A plain `{}`: one without a prototype is nine times slower. */
+  const store = {};
+  let running: CellRun | null = null;
+
+  const showResult = (cell: number, value: unknown): void => {
+    if (value === undefined) return;
+    const { data, metadata } = toMimeBundle(value);
+    if (Object.keys(data).length > 0) write({ cell, kind: "result", data, metadata });
+  };
+
+  const execute = async ({
+    cell,
+    name,
+    source,
+    code,
+    sourceMap,
+  }: RunMessage): Promise<ErrorContent | undefined> => {
+    try {
+      for (const hook of cellHooks.start) hook();
+      rememberSource(name, source, code, sourceMap);
+      const body = new vm.Script(code, { filename: name }).runInThisContext() as CellBody;
+      showResult(cell, await body(store, contextOf(join(folder, name))));
+      return undefined;
+    } catch (error) {
+      return toErrorContent(error);
+    }
+  };
+
+  const runEndHooks = (cell: number): void => {
+    for (const hook of cellHooks.end) {
+      try {
+        hook();
+      } catch (error) {
+        write({ cell, kind: "stream", name: "stderr", text: `${toErrorText(error)}\n` });
+      }
+    }
+  };
+
+  /** The record comes before `running` is cleared: a termination in between must not leave a cell without an end. */
+  const finish = (run: CellRun, error: ErrorContent | undefined): void => {
+    if (running !== run) return;
+    if (run.state === "alive") enter(run, () => runEndHooks(run.cell));
+    flushRejections(run);
+    Atomics.store(signals, Signal.interrupt, 0);
+    Atomics.store(signals, Signal.running, 0);
+    write({ cell: run.cell, kind: "done", ...(error && { error }) });
+    running = null;
+  };
+
+  return {
+    run(message) {
+      const run = newRun(message.cell);
+      running = run;
+      Atomics.store(signals, Signal.interrupt, 0);
+      Atomics.store(signals, Signal.running, 1);
+      enter(run, () => {
+        // One turn later, so that rejections which the cell left behind are known before it ends.
+        void execute(message).then((error) => setImmediate(finish, run, error));
+      });
+    },
+    interrupt(cell) {
+      const run = running;
+      if (run === null) Atomics.store(signals, Signal.interrupt, 0);
+      if (run === null || run.cell !== cell) return;
+      Atomics.store(signals, Signal.interrupt, 1);
+      interruptRun(run);
+      const giveUp = (): void => finish(run, toErrorContent(new KeyboardInterrupt()));
+      setImmediate(() => setImmediate(giveUp));
+    },
+    isRunning: () => running !== null,
+  };
+}

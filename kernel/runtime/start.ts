@@ -1,0 +1,97 @@
+/** Starts the main thread's side: from here on it runs the cells that the kernel thread sends. */
+import type { MessagePort } from "node:worker_threads";
+import { setPublisher } from "../display/publish.ts";
+import {
+  type Answer,
+  type Call,
+  type Compiled,
+  type CompilerCalls,
+  type OutputRecord,
+  Signal,
+  type ToMain,
+} from "../threads.ts";
+import { currentCell, enter, newRun } from "./cells.ts";
+import { installGuards } from "./guards.ts";
+import { createInput } from "./input.ts";
+import { interruptChecks } from "./interrupt.ts";
+import { createModules } from "./modules.ts";
+import { installPrelude } from "./prelude.ts";
+import { calmAsyncHooks } from "./process.ts";
+import { createRunner } from "./run.ts";
+import { replaceStreams } from "./streams.ts";
+
+export interface RuntimeParts {
+  readonly kernel: MessagePort;
+  readonly compiler: MessagePort;
+  readonly signals: Int32Array;
+  /** Puts a record into the ordered output; everything written before it is out before it. */
+  write(record: OutputRecord): void;
+  /** The notebook's folder: where imports are looked for. */
+  readonly folder: string;
+}
+
+/** Never ends: the kernel's port keeps the process alive. */
+export function startRuntime({ kernel, compiler, signals, write, folder }: RuntimeParts): void {
+  replaceStreams(write);
+  // The first entry switches async hooks on; only then can their checks be switched off.
+  enter(newRun(0), () => {});
+  calmAsyncHooks();
+
+  const guards = installGuards({
+    show: (cell, text) => write({ cell, kind: "stream", name: "stderr", text }),
+    onLateInterrupt: () => {
+      if (!runner.isRunning()) Atomics.store(signals, Signal.interrupt, 0);
+    },
+  });
+  setPublisher({
+    publish: (kind, { data, metadata }, display_id) =>
+      write({ cell: currentCell(), kind, data, metadata, display_id }),
+    clear: (wait) => write({ cell: currentCell(), kind: "clear_output", wait }),
+  });
+  const checks = interruptChecks(signals);
+  const modules = createModules({ checks, transpile: transpiler(compiler) });
+  const runner = createRunner({
+    folder,
+    signals,
+    write,
+    contextOf: modules.context,
+    flushRejections: guards.flushRejections,
+  });
+
+  const handle = (message: ToMain): void => {
+    if (message.kind === "run") runner.run(message);
+    else if (message.kind === "interrupt") runner.interrupt(message.cell);
+    else if (message.kind === "input") input.answer(message.value);
+    else if (message.type === "comm_open") refuseComm(message.content, write);
+  };
+  const input = createInput({ kernel, signals, write, handle });
+  installPrelude(input, folder, modules.require);
+  kernel.on("message", handle);
+}
+
+/** No target is registered yet: the protocol wants an unknown one closed at once. */
+function refuseComm(content: Readonly<Record<string, unknown>>, write: RuntimeParts["write"]): void {
+  const closed = { comm_id: content.comm_id, data: {} };
+  write({ cell: 0, kind: "comm", type: "comm_close", content: closed, metadata: {}, buffers: [] });
+}
+
+/** Asks the compiler thread for local files. */
+function transpiler(compiler: MessagePort): (path: string) => Promise<Compiled> {
+  const asked = new Map<number, { resolve(reply: Compiled): void; reject(error: Error): void }>();
+  let last = 0;
+  compiler.on("message", (answer: Answer) => {
+    const caller = asked.get(answer.id);
+    asked.delete(answer.id);
+    if ("failure" in answer) caller?.reject(new Error(answer.failure));
+    else caller?.resolve(answer.reply as Compiled);
+  });
+  return (path) =>
+    new Promise((resolve, reject) => {
+      const id = ++last;
+      asked.set(id, { resolve, reject });
+      compiler.postMessage({ id, call: "transpile", request: { path } } satisfies Call<
+        CompilerCalls,
+        "transpile"
+      >);
+    });
+}
