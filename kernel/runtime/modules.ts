@@ -118,19 +118,21 @@ function findPackage(specifier: string, from: string): string {
 /** JavaScript files by Node's own loader: local ones anew when edited, any anew after a failure. */
 function createScripts(): { import(file: string, isLocal: boolean): Promise<ModuleNamespace> } {
   const loaded = new Map<string, { version: string; query: string }>();
+  const failed = "failed";
   let turns = 0;
   return {
     async import(file, isLocal) {
       const known = loaded.get(file);
-      const version = isLocal || known === undefined ? versionOf(file) : known.version;
-      const isSame = known !== undefined && known.version === version;
+      const version = versionOf(file);
+      const isKept = known !== undefined && known.version !== failed;
+      const isSame = isKept && (!isLocal || known.version === version);
       const query = isSame ? known.query : known === undefined ? "" : `?v=${++turns}`;
       if (!isSame) delete ownRequire.cache[file];
       loaded.set(file, { version, query });
       try {
         return (await import(pathToFileURL(file).href + query)) as ModuleNamespace;
       } catch (error) {
-        loaded.set(file, { version: "failed", query });
+        loaded.set(file, { version: failed, query });
         throw error;
       }
     },
