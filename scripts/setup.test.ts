@@ -31,6 +31,7 @@ function clone(name: string, { packages }: { packages: boolean }): string {
   ];
   for (const file of [...files, "package.json", "package-lock.json", ".npmrc"])
     cpSync(join(root, file), join(copy, file), { recursive: true });
+  mkdirSync(join(copy, "native"));
   if (packages) symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
   return copy;
 }
@@ -118,10 +119,18 @@ test("a .venv that is not ours is left alone", () => {
   assert.ok(existsSync(join(copy, ".venv/mine")));
 });
 
-test("the addon builds without Node's own header files", () => {
+test("an addon builds and loads without Node's own header files", () => {
   const copy = clone("no-headers", { packages: true });
   const node = join(folder, "node/bin/node");
   cpSync(process.execPath, node);
+  writeFileSync(
+    join(copy, "native/least.cc"),
+    "#include <node_api.h>\nNAPI_MODULE_INIT() { return exports; }\n",
+  );
+  writeFileSync(
+    join(copy, "binding.gyp"),
+    '{"targets": [{"target_name": "jacobi", "sources": ["native/least.cc"]}]}',
+  );
   const env = { HOME: join(folder, "home"), PATH: process.env.PATH ?? "" };
   const result = spawnSync(node, [join(copy, "scripts/setup.mjs"), "addon"], { encoding: "utf8", env });
   assert.equal(result.stderr, "");

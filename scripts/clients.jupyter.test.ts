@@ -1,0 +1,36 @@
+/** The kernel under Jupyter's own command-line clients. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { jupyter, venvCommand, venvEnvironment } from "./jupyter.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "jacobi-clients-"));
+after(() => rmSync(folder, { recursive: true }));
+
+test("jupyter kernelspec list names the kernel", () => {
+  const { kernelspecs } = JSON.parse(jupyter("kernelspec", "list", "--json").stdout);
+  assert.equal(kernelspecs.jacobi.spec.display_name, "TypeScript (Jacobi)");
+});
+
+test("jupyter run prints what a file prints", () => {
+  const file = join(folder, "hello.ts");
+  writeFileSync(file, "const x: number[] = [1, 2, 3];\nconsole.log(torch.tensor(x).mul(2));\n");
+  const { stdout, stderr } = jupyter("run", "--kernel", "jacobi", file);
+  assert.equal(stdout.trim(), "tensor([2., 4., 6.])", stderr);
+});
+
+test("jupyter console shows values and keeps names from cell to cell", () => {
+  const args = ["console", "--kernel", "jacobi", "--simple-prompt"];
+  const env = { ...venvEnvironment(), TERM: "dumb" };
+  const input = "const a = 6\na * 7\n";
+  const { stdout, stderr } = spawnSync(venvCommand("jupyter"), args, {
+    input,
+    env,
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  assert.match(stdout, /Out\[2\]: 42\n/, stderr);
+});

@@ -1,0 +1,89 @@
+/** JupyterLab in a headless Chromium: the course opens, runs from top to bottom and shows its results. */
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { chromium, type Page } from "playwright-core";
+import { findChromium, noChromium } from "./chromium.ts";
+import { readNotebook, venvCommand, venvEnvironment } from "./jupyter.ts";
+import { root } from "./sources.ts";
+
+const course = "pytorch-introduction.ipynb";
+const folder = mkdtempSync(join(tmpdir(), "jacobi-lab-"));
+let server: ChildProcess | undefined;
+after(() => {
+  server?.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Starts JupyterLab on a copy of the course; gives its address once it answers. */
+async function startLab(): Promise<string> {
+  cpSync(join(root, "notebooks", course), join(folder, course));
+  const port = await freePort();
+  const open = ["--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True"];
+  const place = ["--ip=127.0.0.1", `--port=${port}`, `--ServerApp.root_dir=${folder}`];
+  const env = {
+    ...venvEnvironment(),
+    JUPYTER_CONFIG_DIR: join(folder, ".config"),
+    JUPYTER_RUNTIME_DIR: join(folder, ".run"),
+  };
+  const words = ["lab", "--no-browser", "--allow-root", ...open, ...place];
+  const lab = spawn(venvCommand("jupyter"), words, { env, stdio: ["ignore", "ignore", "pipe"] });
+  server = lab;
+  await new Promise<void>((resolve, reject) => {
+    let log = "";
+    lab.stderr.on("data", (chunk) => {
+      log += chunk;
+      if (/is running at|Use Control-C/.test(log)) resolve();
+    });
+    lab.on("exit", () => reject(new Error(`JupyterLab ended: ${log}`)));
+  });
+  return `http://127.0.0.1:${port}`;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
+
+/** Restarts the kernel, runs all cells, and waits until the last one has run. */
+async function runAll(page: Page): Promise<void> {
+  await page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").waitFor({ timeout: 60_000 });
+  await page.locator('[data-jp-item-name="restart-and-run"] jp-button').click();
+  await page.locator(".jp-Dialog .jp-mod-accept").click();
+  await page.getByText("same gradient as torch.linalg.inv: true").waitFor({ timeout: 120_000 });
+}
+
+test("the course runs in JupyterLab", { skip: noChromium, timeout: 240_000 }, async () => {
+  const address = await startLab();
+  const executablePath = findChromium() ?? "";
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1200, height: 1600 } });
+    await page.goto(`${address}/lab/tree/${course}`);
+    await runAll(page);
+    mkdirSync(join(root, "out"), { recursive: true });
+    await page.getByText("On this logarithmic scale").scrollIntoViewIfNeeded();
+    await page.screenshot({ path: join(root, "out/jupyterlab.png") });
+    await page.keyboard.press("Control+s");
+    await page.locator(".jp-DirtyIndicator, .jp-mod-dirty").waitFor({ state: "detached", timeout: 10_000 });
+    const outputs = readNotebook(join(folder, course)).cells.flatMap((cell) => cell.outputs ?? []);
+    assert.deepEqual(
+      outputs.filter(({ output_type }) => output_type === "error"),
+      [],
+    );
+    assert.ok(
+      outputs.some(({ data }) => data?.["image/png"]),
+      "the plot is there",
+    );
+  } finally {
+    await browser.close();
+  }
+});
