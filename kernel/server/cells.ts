@@ -141,8 +141,9 @@ export function createCells(parts: CellParts): Cells {
     interrupt() {
       if (current === null) return;
       current.interrupted = true;
-      input.cancel();
+      // The flag goes up first: main asks it why there is no answer.
       if (current.end !== null) pursue(current);
+      input.cancel();
     },
     speaker: (parent) => register({ parent, executionCount: 0, quiet: false, allowStdin: false }).id,
     record(record) {
@@ -166,7 +167,8 @@ function publish(
   const parent = cell?.request.parent ?? null;
   const quiet = cell?.request.quiet === true;
   if (record.kind === "input") {
-    input.ask(cell?.request.allowStdin === true ? parent : null, record.prompt, record.password);
+    const { prompt, password } = record;
+    input.ask(cell?.request.allowStdin === true ? parent : null, { prompt, password });
   } else if (record.kind === "comm") {
     comms.fromMain(record, parent);
   } else if (record.kind === "clear_output") {

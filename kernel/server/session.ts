@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import {
   type Fields,
   type Header,
+  type InputRequest,
   type Message,
   PROTOCOL_VERSION,
   type Publications,
@@ -27,7 +28,7 @@ export interface Session {
   /** Answers `parent` on the channel it came by. */
   reply(channel: "shell" | "control", parent: Message, type: string, content: object): void;
   /** Asks the client that sent `parent` on stdin; gives the question's message id. */
-  ask(parent: Message, content: Fields): string;
+  ask(parent: Message, content: InputRequest): string;
 }
 
 export function createSession(sockets: Sockets, signing: Signing): Session {
@@ -61,7 +62,7 @@ export function createSession(sockets: Sockets, signing: Signing): Session {
       sockets.send(channel, frames(type, content as Fields, parent, parent.identities)[1]);
     },
     ask(parent, content) {
-      const [id, sent] = frames("input_request", content, parent, parent.identities);
+      const [id, sent] = frames("input_request", { ...content }, parent, parent.identities);
       sockets.send("stdin", sent);
       return id;
     },

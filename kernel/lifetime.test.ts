@@ -1,0 +1,38 @@
+/** How a kernel ends: by request, busy or not, and with the process that started it. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { test } from "node:test";
+import { startClient } from "./test-client.ts";
+
+test("shutdown is answered with its restart flag and ends the process with code 0", async () => {
+  const client = await startClient();
+  const reply = client.find("control", (m) => m.header.msg_type === "shutdown_reply");
+  assert.equal(await client.shutdown(true), 0);
+  assert.equal((await reply).content.restart, true);
+});
+
+test("shutdown ends a kernel whose cell spins", async () => {
+  const client = await startClient();
+  void client.execute(`console.log("spinning"); for (;;) {}`);
+  await client.find("iopub", (m) => m.content.text === "spinning\n");
+  assert.equal(await client.shutdown(), 0);
+});
+
+test("a kernel over ipc runs cells too", async () => {
+  const client = await startClient({ transport: "ipc" });
+  assert.equal((await client.execute("1")).reply.content.status, "ok");
+  assert.equal(await client.shutdown(), 0);
+});
+
+test("the kernel ends when the process that started it has died", async () => {
+  const parent = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+  await once(parent, "spawn");
+  const client = await startClient({ env: { JPY_PARENT_PID: String(parent.pid) } });
+  void client.execute(`console.log("busy"); for (;;) {}`);
+  await client.find("iopub", (m) => m.content.text === "busy\n");
+  parent.kill("SIGKILL");
+  const died = Date.now();
+  await once(client.process, "exit");
+  assert.ok(Date.now() - died < 2000, `${Date.now() - died} ms`);
+});

@@ -1,0 +1,56 @@
+/** The kernel process: starts the threads and the runtime; the only file that exits the process. */
+import { MessageChannel, MessagePort, Worker } from "node:worker_threads";
+import { calmAsyncHooks, takeProcess } from "./runtime/process.ts";
+import { type CompilerThreadData, type KernelThreadData, Signal, type ToMain } from "./threads.ts";
+
+const connectionFile = process.argv[2];
+if (connectionFile === undefined) {
+  process.stderr.write(
+    "jacobi: no connection file was given: usage: node dist/kernel/main.js CONNECTION_FILE\n",
+  );
+  process.exit(2);
+}
+
+const signals = new Int32Array(new SharedArrayBuffer(4 * Signal.size));
+const pipes = takeProcess(signals);
+const kernelAndMain = new MessageChannel();
+const kernelAndCompiler = new MessageChannel();
+const compilerAndMain = new MessageChannel();
+const folder = process.cwd();
+
+startThread("server", {
+  connectionFile,
+  signals: signals.buffer as SharedArrayBuffer,
+  main: kernelAndMain.port1,
+  compiler: kernelAndCompiler.port1,
+  output: { records: pipes.records, stdout: pipes.stdout, stderr: pipes.stderr },
+  mark: pipes.mark,
+  log: pipes.log,
+  sigint: pipes.sigint,
+} satisfies KernelThreadData);
+startThread("compiler", {
+  folder,
+  kernel: kernelAndCompiler.port2,
+  main: compilerAndMain.port1,
+} satisfies CompilerThreadData);
+
+const port = kernelAndMain.port2;
+calmAsyncHooks();
+// Before the runtime's own listener, so that the kernel thread knows that main listens whatever that one does.
+port.on("message", (message: ToMain) => {
+  if (message.kind === "run" || message.kind === "interrupt") calmAsyncHooks();
+  if (message.kind === "interrupt") Atomics.add(signals, Signal.turn, 1);
+});
+const { startRuntime } = await import("./runtime/start.ts");
+await startRuntime({ kernel: port, compiler: compilerAndMain.port2, signals, write: pipes.write, folder });
+
+/** Starts `kernel/NAME/thread`. When either thread ends, so does the process: neither can be done without. */
+function startThread(name: "server" | "compiler", data: KernelThreadData | CompilerThreadData): void {
+  const ports = Object.values(data).filter((value): value is MessagePort => value instanceof MessagePort);
+  const worker = new Worker(new URL(`./${name}/thread.js`, import.meta.url), {
+    workerData: data,
+    transferList: ports,
+  });
+  worker.on("error", (error) => pipes.say(`${name} thread: ${error.stack ?? error}`));
+  worker.on("exit", (code) => process.exit(code));
+}

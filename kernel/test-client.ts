@@ -1,0 +1,196 @@
+/** A Jupyter client for tests: the real kernel process, spoken to over ZeroMQ. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Dealer, Subscriber } from "zeromq";
+import { CHANNELS, type Connection, parseConnection } from "./protocol/connection-file.ts";
+import { type Fields, type Message, PROTOCOL_VERSION } from "./protocol/messages.ts";
+import { decode, encode, type Signing } from "./protocol/wire.ts";
+
+type Asking = "shell" | "control" | "stdin";
+
+/** A reply together with everything published under its request, up to idle. */
+export interface Exchange {
+  readonly reply: Message;
+  readonly published: readonly Message[];
+}
+
+export interface TestClient {
+  readonly process: ChildProcess;
+  readonly endpoints: Connection["endpoints"];
+  readonly signing: Signing;
+  /** What the kernel has logged. */
+  log(): string;
+  /** Sends a message; gives its id. Signed with another key when one is given. */
+  send(channel: Asking, type: string, content: Fields, options?: { key?: string; parent?: Message }): string;
+  /** Sends a request; resolves with its reply once idle has come as well. */
+  request(channel: "shell" | "control", type: string, content?: Fields): Promise<Exchange>;
+  /** An execute request. */
+  execute(code: string, content?: Fields): Promise<Exchange>;
+  /** The first message that fits, of those come already or to come. */
+  find(channel: Asking | "iopub", fits: (message: Message) => boolean): Promise<Message>;
+  /** Asks for a shutdown; resolves to the exit code. */
+  shutdown(restart?: boolean): Promise<number | null>;
+}
+
+/** Starts a kernel in a folder of its own; resolves once it answers and iopub delivers. */
+export async function startClient(
+  options: { transport?: "tcp" | "ipc"; env?: NodeJS.ProcessEnv } = {},
+): Promise<TestClient> {
+  const folder = mkdtempSync(join(tmpdir(), "jacobi-"));
+  const file = join(folder, "connection.json");
+  const text = JSON.stringify(await connection(folder, options.transport ?? "tcp"));
+  writeFileSync(file, text, { mode: 0o600 });
+  const { endpoints, signing } = parseConnection(text, file);
+  const child = startKernel(file, folder, options.env);
+  let logged = "";
+  child.stderr?.on("data", (chunk) => {
+    logged += chunk;
+  });
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const { send, find, close } = connect(endpoints, signing);
+  void exited.then(() => {
+    close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const request: TestClient["request"] = async (channel, type, content = {}) => {
+    const id = send(channel, type, content);
+    const reply = await find(channel, (m) => m.parent_header.msg_id === id);
+    const published: Message[] = [];
+    await find("iopub", (m) => {
+      if (m.parent_header.msg_id !== id) return false;
+      published.push(m);
+      return m.content.execution_state === "idle";
+    });
+    return { reply, published };
+  };
+  await Promise.race([
+    untilReady(send, find),
+    exited.then((code) => Promise.reject(new Error(`the kernel exited with ${code}: ${logged}`))),
+  ]);
+  return {
+    process: child,
+    endpoints,
+    signing,
+    log: () => logged,
+    send,
+    request,
+    execute: (code, content = {}) => request("shell", "execute_request", { code, ...content }),
+    find,
+    async shutdown(restart = false) {
+      send("control", "shutdown_request", { restart });
+      await find("control", (m) => m.header.msg_type === "shutdown_reply");
+      return exited;
+    },
+  };
+}
+
+async function connection(folder: string, transport: "tcp" | "ipc"): Promise<object> {
+  const numbers = transport === "ipc" ? [1, 2, 3, 4, 5] : await Promise.all(CHANNELS.map(freePort));
+  const ports = CHANNELS.map((channel, i) => [`${channel}_port`, numbers[i]]);
+  const ip = transport === "ipc" ? join(folder, "socket") : "127.0.0.1";
+  return { ...Object.fromEntries(ports), ip, transport, key: randomUUID(), signature_scheme: "hmac-sha256" };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+function startKernel(file: string, folder: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const main = fileURLToPath(new URL("./main.js", import.meta.url));
+  return spawn(process.execPath, ["--no-force-async-hooks-checks", main, file, "extra argument"], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+}
+
+/** Sockets of a client; messages are kept until someone looks for them. */
+function connect(
+  endpoints: Connection["endpoints"],
+  signing: Signing,
+): Pick<TestClient, "send" | "find"> & { close(): void } {
+  const session = randomUUID();
+  const dealer = (): Dealer => new Dealer({ routingId: session, linger: 0 });
+  const sockets = { shell: dealer(), control: dealer(), stdin: dealer() };
+  const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
+  iopub.subscribe();
+  const inboxes = { shell: inbox(), control: inbox(), stdin: inbox(), iopub: inbox() };
+  for (const channel of ["shell", "control", "stdin", "iopub"] as const) {
+    const socket = channel === "iopub" ? iopub : sockets[channel];
+    socket.connect(endpoints[channel]);
+    void receive(socket, (frames) => inboxes[channel].add(decode(frames, signing)));
+  }
+  const queues = { shell: Promise.resolve(), control: Promise.resolve(), stdin: Promise.resolve() };
+  return {
+    send(channel, type, content, { key = signing.key, parent } = {}) {
+      const msg_id = randomUUID();
+      const date = new Date().toISOString();
+      const header = { msg_id, session, username: "test", date, msg_type: type, version: PROTOCOL_VERSION };
+      const parent_header = parent?.header ?? {};
+      const message = { identities: [], header, parent_header, metadata: {}, content, buffers: [] };
+      const frames = encode(message, { ...signing, key });
+      queues[channel] = queues[channel].then(() => sockets[channel].send(frames as Buffer[]));
+      return msg_id;
+    },
+    find: (channel, fits) => inboxes[channel].find(fits),
+    close() {
+      for (const socket of [...Object.values(sockets), iopub]) socket.close();
+    },
+  };
+}
+
+async function receive(socket: Dealer | Subscriber, add: (frames: Buffer[]) => void): Promise<void> {
+  for await (const frames of socket) add(frames);
+}
+
+/** Messages in order of arrival; each is looked at once by each search, and stays for later ones. */
+function inbox(): {
+  add(message: Message): void;
+  find: (fits: (message: Message) => boolean) => Promise<Message>;
+} {
+  const all: Message[] = [];
+  const searches = new Set<(message: Message) => void>();
+  return {
+    add(message) {
+      all.push(message);
+      for (const search of searches) search(message);
+    },
+    find(fits) {
+      const here = all.find(fits);
+      if (here !== undefined) return Promise.resolve(here);
+      return new Promise((resolve) => {
+        const search = (message: Message): void => {
+          if (!fits(message)) return;
+          searches.delete(search);
+          resolve(message);
+        };
+        searches.add(search);
+      });
+    },
+  };
+}
+
+/** Asks until a reply and something on iopub have come, as VS Code does. */
+async function untilReady(send: TestClient["send"], find: TestClient["find"]): Promise<void> {
+  const again = setInterval(() => send("control", "kernel_info_request", {}), 100);
+  try {
+    send("control", "kernel_info_request", {});
+    await find("control", (m) => m.header.msg_type === "kernel_info_reply");
+    await find("iopub", (m) => m.header.msg_type === "status");
+  } finally {
+    clearInterval(again);
+  }
+}
