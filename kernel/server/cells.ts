@@ -70,8 +70,8 @@ const REMEMBERED = 1000;
 
 const interruption: ErrorContent = {
   ename: "KeyboardInterrupt",
-  evalue: "",
-  traceback: ["\x1b[31mKeyboardInterrupt\x1b[0m: the cell was interrupted"],
+  evalue: "interrupted",
+  traceback: ["\x1b[0;31mKeyboardInterrupt\x1b[0m: interrupted"],
 };
 
 export function createCells(parts: CellParts): Cells {
