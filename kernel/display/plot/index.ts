@@ -1,0 +1,8 @@
+/** `jacobi/plot`: `plt`, with matplotlib.pyplot's names. */
+export type { Axes, GridOptions, Text, TextOptions } from "./axes.ts";
+export type { Color } from "./color.ts";
+export type { Columns, Numbers } from "./data.ts";
+export { Figure, type FigureOptions, type SaveOptions, type SubplotsOptions } from "./figure.ts";
+export type { LegendOptions } from "./legend.ts";
+export type { AreaOptions, BarOptions, HistOptions, LineOptions, ScatterOptions } from "./marks.ts";
+export * from "./pyplot.ts";

@@ -1,0 +1,19 @@
+/** SVG → PNG by resvg, with DejaVu Sans from its package; loaded when the first picture is made. */
+import { createRequire } from "node:module";
+import type { Resvg as ResvgClass } from "@resvg/resvg-js";
+import { fontFile } from "./font.ts";
+
+let Resvg: typeof ResvgClass | undefined;
+
+/** The picture of an SVG document, `zoom` pixels to one of its own. */
+export function renderPng(svg: string, zoom: number): Uint8Array {
+  Resvg ??= (createRequire(import.meta.url)("@resvg/resvg-js") as { Resvg: typeof ResvgClass }).Resvg;
+  const fontFiles = [fontFile("regular")];
+  if (svg.includes('"italic"')) fontFiles.push(fontFile("italic"));
+  if (svg.includes('"bold"')) fontFiles.push(fontFile("bold"));
+  const options = {
+    fitTo: { mode: "zoom" as const, value: zoom },
+    font: { fontFiles, loadSystemFonts: false, defaultFontFamily: "DejaVu Sans" },
+  };
+  return new Resvg(svg, options).render().asPng();
+}
