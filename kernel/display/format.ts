@@ -33,6 +33,11 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
+/** Whether a value is an Error; a revoked proxy cannot even be asked. */
+export function isError(value: unknown): value is Error {
+  return attempt(() => value instanceof Error) ?? false;
+}
+
 function nameOf(value: unknown): string {
   return attempt(() => Object.prototype.toString.call(value)) ?? "[object]";
 }

@@ -1,6 +1,6 @@
 /** An error as Jupyter shows it: name, message, and a traceback in the lines the user wrote. */
 import { inspect } from "node:util";
-import { cut } from "../display/format.ts";
+import { cut, isError } from "../display/format.ts";
 import type { ErrorContent } from "../threads.ts";
 import { type Frame, framesOf } from "./frames.ts";
 import { type Place, sourceOf, toSource } from "./sources.ts";
@@ -28,7 +28,7 @@ export function toErrorText(error: unknown): string {
 const ansi = /\u001b\[[0-9;]*m/g;
 
 function headOf(error: unknown): { ename: string; evalue: string } {
-  if (!(error instanceof Error))
+  if (!isError(error))
     return { ename: "Error", evalue: `${cut(textOf(error), longestMessage)} was thrown, which is no Error` };
   const name = read(error, "name");
   const className = read(read(error, "constructor"), "name");
@@ -41,7 +41,7 @@ function tracebackOf(error: unknown, seen: Set<unknown>): string[] {
   seen.add(error);
   const { ename, evalue } = headOf(error);
   const head = evalue === "" ? red(ename) : `${red(ename)}: ${evalue}`;
-  if (!(error instanceof Error)) return [head];
+  if (!isError(error)) return [head];
   return [head, ...detailsOf(error), ...placesOf(error), ...causesOf(error, seen)];
 }
 

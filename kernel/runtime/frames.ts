@@ -59,6 +59,6 @@ function pathOf(file: string): string {
 
 /** Code that does not parse names its place only in the first line: `In [3]:2`. */
 function syntaxErrorPlace(stack: string): string[] {
-  const found = /^(.+):(\d+)\n(.*)\n( *)\^/.exec(stack);
+  const found = /^(.+):(\d+)\n(.*)\n( *)\^+\s*\nSyntaxError/.exec(stack);
   return found ? [`    at ${found[1]}:${found[2]}:${found[4]!.length + 1}`] : [];
 }

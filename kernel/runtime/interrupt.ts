@@ -1,4 +1,5 @@
 /** Interrupts as exceptions: the error, the check of the flag, and awaits that an interrupt ends. */
+import { isError } from "../display/format.ts";
 import { Signal } from "../threads.ts";
 import { type CellRun, currentRun } from "./cells.ts";
 
@@ -10,8 +11,7 @@ export class KeyboardInterrupt extends Error {
   }
 }
 
-export const isInterrupt = (error: unknown): boolean =>
-  error instanceof Error && error.name === "KeyboardInterrupt";
+export const isInterrupt = (error: unknown): boolean => isError(error) && error.name === "KeyboardInterrupt";
 
 /** What emitted code calls: the last three members of `CellContext` that have to do with interrupts. */
 export interface InterruptChecks {

@@ -1,0 +1,113 @@
+/** What a failed cell shows: names, messages, places in the user's lines, causes; for anything that can be thrown. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import vm from "node:vm";
+import { toErrorContent, toErrorText } from "./errors.ts";
+import { framesOf } from "./frames.ts";
+import { rememberSource } from "./sources.ts";
+
+/** What running `code` as the cell `name` throws. */
+function thrownBy(name: string, code: string, source = code, sourceMap?: string): unknown {
+  rememberSource(name, source, code, sourceMap);
+  try {
+    new vm.Script(code, { filename: name }).runInThisContext();
+  } catch (error) {
+    return error;
+  }
+  return assert.fail("nothing was thrown");
+}
+
+test("a place in each cell that the error passed, the innermost with its surroundings", () => {
+  thrownByDefinition(
+    "In [1]",
+    "globalThis.half = function half(x) {\n  if (x % 2) throw new RangeError('odd');\n};",
+  );
+  const error = thrownBy("In [2]", "const n = 3;\nhalf(n);");
+  assert.equal(
+    toErrorText(error),
+    `RangeError: odd
+at half (In [1]:2:20)
+  1 │ globalThis.half = function half(x) {
+→ 2 │   if (x % 2) throw new RangeError('odd');
+    │                    ^
+  3 │ };
+at In [2]:2:1
+→ 2 │ half(n);
+    │ ^`,
+  );
+});
+
+function thrownByDefinition(name: string, code: string): void {
+  rememberSource(name, code, code);
+  new vm.Script(code, { filename: name }).runInThisContext();
+}
+
+test("no column is shown where emission has moved what stands in the line", () => {
+  const text = toErrorText(thrownBy("In [3]", "({}).$store; null.x", "y; null.x"));
+  assert.match(text, /^at In \[3\]:1\n→ 1 │ y; null\.x$/m);
+});
+
+test("a source map leads back to line and column", () => {
+  // One mapping: emitted 1:0 → source line 3, column 4.
+  const map = JSON.stringify({ version: 3, sources: ["In [4]"], names: [], mappings: "AAEI" });
+  const text = toErrorText(thrownBy("In [4]", "null.x", "// one\n// two\n    null.x", map));
+  assert.match(text, /^at In \[4\]:3:5$/m);
+  assert.match(text, /^→ 3 │ {5}null\.x$/m);
+});
+
+test("code that does not parse shows its line", () => {
+  const text = toErrorText(thrownBy("In [5]", "let a = 1;\nlet 2b = 3;"));
+  assert.match(text, /^SyntaxError: Invalid or unexpected token\nat In \[5\]:2:/);
+});
+
+test("causes, aggregated errors and what else an error carries", () => {
+  const cause = new TypeError("inner", { cause: "deepest" });
+  const error = Object.assign(new AggregateError([new Error("one"), new Error("two")], "both", { cause }), {
+    code: "E",
+  });
+  const text = toErrorText(error).replace(/^at .*\n?/gm, "");
+  assert.match(text, /^AggregateError: both\n\{ code: 'E' \}\n/);
+  assert.match(text, /Caused by: TypeError: inner/);
+  assert.match(text, /Caused by: Error: 'deepest' was thrown, which is no Error/);
+  assert.match(text, /Error 1: Error: one[\s\S]*Error 2: Error: two/);
+});
+
+test("a cause that is its own cause ends", () => {
+  const error = new Error("round");
+  error.cause = error;
+  assert.equal(toErrorText(error).match(/round/g)?.length, 1);
+});
+
+test("a class of one's own is named", () => {
+  class NotConverged extends Error {}
+  assert.equal(toErrorContent(new NotConverged("after 10 steps")).ename, "NotConverged");
+});
+
+test("anything can be thrown", () => {
+  const hostile = new Error("x");
+  Object.defineProperty(hostile, "stack", { get: () => assert.fail("read") });
+  Object.defineProperty(hostile, "message", { get: () => assert.fail("read") });
+  assert.equal(toErrorContent(hostile).ename, "Error");
+  assert.equal(toErrorContent(undefined).evalue, "undefined was thrown, which is no Error");
+  assert.equal(toErrorContent(42).evalue, "42 was thrown, which is no Error");
+  assert.equal(toErrorContent(Object.create(null)).ename, "Error");
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  assert.equal(toErrorContent(proxy).ename, "Error");
+});
+
+test("frames: names, paths with spaces and parentheses, eval, Node's own", () => {
+  const stack = `Error: x
+    at new Net (In [7]:1:2)
+    at async Promise.all (index 0)
+    at Object.<anonymous> (file:///tmp/a%20(b)/x.ts?v=3:4:5)
+    at eval (eval at run (In [7]:1:1), <anonymous>:1:1)
+    at node:internal/main:1:1
+    at readFileSync (node:fs:1:1)
+    at async In [9]:10:11`;
+  assert.deepEqual(framesOf(stack), [
+    { name: "new Net", file: "In [7]", line: 1, column: 2 },
+    { name: "", file: "/tmp/a (b)/x.ts", line: 4, column: 5 },
+    { name: "", file: "In [9]", line: 10, column: 11 },
+  ]);
+});
