@@ -16,7 +16,11 @@ type Check = () => string[];
 const checks: Readonly<Record<string, Check>> = {
   "lint and format": () => {
     const biome = join(root, "node_modules/.bin/biome");
-    const { status } = spawnSync(biome, ["ci", "--error-on-warnings", "."], { cwd: root, stdio: "inherit" });
+    const { status } = spawnSync(
+      biome,
+      ["check", "--error-on-warnings", `--colors=${process.stdout.isTTY ? "force" : "off"}`],
+      { cwd: root, stdio: "inherit" },
+    );
     return status === 0 ? [] : ["see above; most of it is mended by: npx biome check --write"];
   },
   layers: () => checkLayers(readAll(filesUnder(["kernel", "tensor", "scripts"], [".ts"]))),

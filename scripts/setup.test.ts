@@ -22,13 +22,7 @@ after(() => rmSync(folder, { recursive: true }));
 /** A clone with only what the set-up reads; `packages` puts node_modules into it. */
 function clone(name: string, { packages }: { packages: boolean }): string {
   const copy = join(folder, name);
-  const files = [
-    "scripts/setup.mjs",
-    "scripts/setup-tools.mjs",
-    "scripts/requirements.txt",
-    "native",
-    "binding.gyp",
-  ];
+  const files = ["scripts/setup.mjs", "scripts/setup-tools.mjs", "scripts/requirements.txt", "binding.gyp"];
   for (const file of [...files, "package.json", "package-lock.json", ".npmrc"])
     cpSync(join(root, file), join(copy, file), { recursive: true });
   mkdirSync(join(copy, "native"));
