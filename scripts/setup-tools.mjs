@@ -18,17 +18,18 @@ export class SetupError extends Error {
 
 /** The command that installs something on this system. */
 export function install(thing) {
+  const sudo = process.getuid?.() === 0 ? "" : "sudo ";
   const apt = {
     node: "see https://nodejs.org/en/download",
-    python: "sudo apt-get install -y python3 python3-venv",
-    venv: "sudo apt-get install -y python3-venv",
-    compiler: "sudo apt-get install -y build-essential",
+    python: `${sudo}apt-get install -y python3 python3-venv`,
+    venv: `${sudo}apt-get install -y python3-venv`,
+    compiler: `${sudo}apt-get install -y build-essential`,
   };
   const dnf = {
     ...apt,
-    python: "sudo dnf install -y python3",
-    venv: "sudo dnf install -y python3",
-    compiler: "sudo dnf install -y gcc-c++ make",
+    python: `${sudo}dnf install -y python3`,
+    venv: `${sudo}dnf install -y python3`,
+    compiler: `${sudo}dnf install -y gcc-c++ make`,
   };
   const brew = {
     ...apt,

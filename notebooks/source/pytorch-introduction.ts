@@ -86,8 +86,8 @@ console.log(torch.mv(M, digits));
 const B = torch.Tensor([[1, 2], [3, 4]]);
 const C = torch.Tensor([[0, 1], [1, 0]]);
 
-console.log("matrix product:\n" + torch.matmul(B, C));
-console.log("entry by entry:\n" + torch.mul(B, C));
+console.log(`matrix product:\n${torch.matmul(B, C)}`);
+console.log(`entry by entry:\n${torch.mul(B, C)}`);
 
 // %% [markdown]
 // The matrix product with $C$ swaps the two columns of $B$; the other one keeps the entries where $C$ is one and wipes

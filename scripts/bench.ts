@@ -1,0 +1,24 @@
+/** `npm run bench -- NAME [--python PATH]`: measures, beside a peer where one is given. */
+import { parseArgs } from "node:util";
+import { dispatch } from "./bench/dispatch.ts";
+
+export interface BenchOptions {
+  /** A Python that has the peer's package. */
+  readonly python: string | undefined;
+}
+
+/** Every benchmark by name; each prints its own lines. */
+const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = { dispatch };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { python: { type: "string" } },
+});
+const python = values.python ?? process.env.JACOBI_BENCH_PYTHON;
+const names = positionals.length ? positionals : Object.keys(benches);
+for (const name of names) {
+  const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (bench) await bench({ python });
+  else console.error(`bench: ${name}: expected one of ${Object.keys(benches).join(", ")}`);
+  if (!bench) process.exitCode = 2;
+}
