@@ -172,7 +172,8 @@ export type OutputRecord = { readonly cell: number } & (
 
 /**
  * What emitted code is given. `code` evaluates (by `vm`) to a function `($, $c) => value`, async when the cell
- * awaits at top level; `$` is the store in which top-level names live, `$c` this object.
+ * awaits at top level; `$` is the store in which top-level names live (a plain `{}`), `$c` this object.
+ * Lines are the cell's own unless there is a source map. A module's namespace is kept in the store as `$1`, `$2` ….
  * The function returns the value of the cell's last expression statement (undefined when there is none).
  */
 export interface CellContext {

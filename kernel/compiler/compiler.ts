@@ -1,0 +1,35 @@
+/** What the compiler thread answers, as plain functions over one notebook's checker. */
+import type { CompilerCalls } from "../threads.ts";
+import { Checker } from "./checker.ts";
+import { complete } from "./complete.ts";
+import { cellErrors } from "./diagnostics.ts";
+import { emitCell } from "./emit.ts";
+import { inspect } from "./inspect.ts";
+import { isComplete } from "./is-complete.ts";
+import { transpile } from "./modules.ts";
+import { EmitMemory } from "./names.ts";
+
+/** Every call of `CompilerCalls`: its request in, its reply out. */
+export type Compiler = {
+  readonly [K in keyof CompilerCalls]: (request: CompilerCalls[K]["request"]) => CompilerCalls[K]["reply"];
+};
+
+/** A compiler for the notebooks of `folder`; names live as long as it does. */
+export function createCompiler(folder: string): Compiler {
+  const checker = new Checker(folder);
+  const memory = new EmitMemory();
+  return {
+    compile({ source, name }) {
+      const cell = checker.open(source, name);
+      const diagnostics = cellErrors(checker, cell, checker.check(cell));
+      if (diagnostics.length > 0) return { ok: false, diagnostics };
+      const emitted = emitCell(checker, cell, memory);
+      checker.keep(cell);
+      return { ok: true, ...emitted };
+    },
+    complete: ({ source, offset }) => complete(checker, source, offset),
+    inspect: ({ source, offset, detail }) => inspect(checker, source, offset, detail),
+    isComplete: ({ source }) => isComplete(source),
+    transpile: ({ path }) => transpile(checker, path),
+  };
+}

@@ -1,0 +1,81 @@
+/** Makes and finds the declaration files of what a cell sees without an import. */
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cellGlobals, nodeGlobals } from "./globals.ts";
+import { ts } from "./typescript.ts";
+
+/** The root of this package: where `package.json` is. */
+export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
+const libFolder = dirname(createRequire(import.meta.url).resolve("typescript"));
+const folder = join(packageRoot, "dist", "declarations");
+// Compiled together with this file, `globals` is as old as it is.
+const source = fileURLToPath(import.meta.url);
+const roots = ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"];
+
+/** The declarations by name: with and without comments the library, then globals of Node and of the kernel. */
+export type DeclarationFile = "lib" | "lib.documented" | "node" | "cell";
+
+/** Where the file `name` lies; it is made when it is not there yet. */
+export function declarationFile(name: DeclarationFile): string {
+  const path = join(folder, `${name}.d.ts`);
+  const made = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (made < statSync(source).mtimeMs) buildDeclarations();
+  return path;
+}
+
+/** Writes all declaration files; `dist/declarations` is theirs alone. */
+export function buildDeclarations(): void {
+  mkdirSync(folder, { recursive: true });
+  const library = concatenated(roots);
+  write("lib.documented", library);
+  write("lib", withoutComments(library));
+  write("node", nodeGlobals);
+  write("cell", cellGlobals);
+}
+
+// Whole or not at all: a second kernel may be starting meanwhile.
+function write(name: DeclarationFile, text: string): void {
+  const path = join(folder, `${name}.d.ts`);
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, path);
+}
+
+function concatenated(names: readonly string[], seen = new Set<string>()): string {
+  let text = "";
+  for (const name of names) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const own = readFileSync(join(libFolder, name), "utf8");
+    const references = [...own.matchAll(/^\/\/\/ <reference lib="(.+?)" \/>/gm)].map(
+      (m) => `lib.${m[1]}.d.ts`,
+    );
+    text += concatenated(references, seen) + own.replace(/^\/\/\/.*$/gm, "");
+  }
+  return text;
+}
+
+/** A declaration file's text without comments and blank lines. */
+export function withoutComments(text: string): string {
+  const scanner = ts.createScanner(ts.ScriptTarget.Latest, false, ts.LanguageVariant.Standard, text);
+  let out = "";
+  for (let token = scanner.scan(); token !== ts.SyntaxKind.EndOfFileToken; token = scanner.scan()) {
+    if (token === ts.SyntaxKind.WhitespaceTrivia) out += " ";
+    else if (
+      token !== ts.SyntaxKind.SingleLineCommentTrivia &&
+      token !== ts.SyntaxKind.MultiLineCommentTrivia
+    ) {
+      out += scanner.getTokenText();
+    }
+  }
+  return out.replace(/\s*\n\s*/g, "\n");
+}
+
+function findRoot(from: string): string {
+  for (let at = from; ; at = dirname(at)) {
+    if (existsSync(join(at, "package.json"))) return at;
+    if (dirname(at) === at) throw new Error(`internal: no package.json above ${from}`);
+  }
+}

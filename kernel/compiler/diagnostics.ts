@@ -1,0 +1,72 @@
+/** TypeScript's diagnostics as a cell shows them: which count, and where they stand. */
+import type { CellDiagnostic } from "../threads.ts";
+import type { Cell, Checker } from "./checker.ts";
+import { type Diagnostic, type SourceFile, ts } from "./typescript.ts";
+
+// `noImplicitAny` is on so that `const xs = []` evolves; what it has to say about implicit `any` is not wanted.
+// `import x = require(…)` runs in cells although they are modules (1202).
+const isIgnored = (code: number) => (code >= 7005 && code <= 7053) || code === 1202;
+
+interface Directives {
+  markUsed(line: number): boolean;
+}
+const { createCommentDirectivesMap } = ts as unknown as {
+  createCommentDirectivesMap(file: SourceFile, directives: readonly object[]): Directives;
+};
+
+/** The errors that stop a cell, in the order of its text. */
+export function cellErrors(checker: Checker, cell: Cell, found: readonly Diagnostic[]): CellDiagnostic[] {
+  const directives = (cell.file as unknown as { commentDirectives?: readonly object[] }).commentDirectives;
+  const silenced = directives ? createCommentDirectivesMap(cell.file, directives) : undefined;
+  return found
+    .filter((one) => one.category === ts.DiagnosticCategory.Error && !isIgnored(one.code))
+    .filter((one) => !silenced || !isSilenced(one, silenced))
+    .sort((a, b) => (a.start ?? 0) - (b.start ?? 0))
+    .map((one) => describe(checker, cell.file, cell.source, one));
+}
+
+/** The syntax errors of a local file. */
+export function fileErrors(
+  checker: Checker,
+  file: SourceFile,
+  found: readonly Diagnostic[],
+): CellDiagnostic[] {
+  return found.map((one) => describe(checker, file, file.text, one));
+}
+
+// As TypeScript has it: the directive stands on the nearest line above that is neither blank nor a comment.
+function isSilenced(one: Diagnostic, directives: Directives): boolean {
+  const { file, start } = one;
+  if (!file || start === undefined) return false;
+  const starts = file.getLineStarts();
+  for (let line = file.getLineAndCharacterOfPosition(start).line - 1; line >= 0; line--) {
+    if (directives.markUsed(line)) return true;
+    const text = file.text.slice(starts[line], starts[line + 1]).trim();
+    if (text !== "" && !/^\s*\/\/.*$/.test(text)) return false;
+  }
+  return false;
+}
+
+function describe(checker: Checker, home: SourceFile, source: string, one: Diagnostic): CellDiagnostic {
+  const file = one.file ?? home;
+  const start = one.start ?? 0;
+  const { line, character } = file.getLineAndCharacterOfPosition(start);
+  const text = file === home ? source : file.text;
+  const excerpt = text.split(/\r\n|[\n\r\u2028\u2029]/)[line] ?? "";
+  return {
+    code: one.code,
+    message: readable(ts.flattenDiagnosticMessageText(one.messageText, "\n")),
+    file: checker.nameOf(file),
+    line: line + 1,
+    column: character + 1,
+    excerpt,
+    length: Math.max(1, Math.min(one.length ?? 1, excerpt.length - character)),
+  };
+}
+
+/** A message or signature without the made-up paths of cells. */
+export function readable(text: string): string {
+  return text
+    .replace(/import\("[^"]*\.cell-\d+"\)\./g, "")
+    .replace(/typeof import\("[^"]*\.cell-\d+"\)/g, "this cell");
+}

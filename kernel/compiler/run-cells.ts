@@ -1,0 +1,54 @@
+/** For tests: runs what the compiler emits as main would, with the smallest `$c` that works. */
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import vm from "node:vm";
+import { type Compiler, createCompiler } from "./compiler.ts";
+
+/** A session of cells in one process: compile, then run in a shared store. */
+export class Cells {
+  readonly compiler: Compiler;
+  readonly store: Record<string, unknown> = {};
+  readonly flag = new Int32Array(1);
+  #count = 0;
+
+  constructor(folder: string) {
+    this.compiler = createCompiler(folder);
+  }
+
+  /** The emitted code of a cell; an error with all messages when it does not check. */
+  compile(source: string): string {
+    const compiled = this.compiler.compile({ source, name: `In [${++this.#count}]` });
+    if (compiled.ok) return compiled.code;
+    throw new CellError(
+      compiled.diagnostics.map((one) => `${one.line}:${one.column} TS${one.code} ${one.message}`),
+    );
+  }
+
+  /** The value of a cell. */
+  async run(source: string): Promise<unknown> {
+    const code = this.compile(source);
+    const cell = vm.runInThisContext(code, { filename: `In [${this.#count}]` });
+    return await cell(this.store, this.context);
+  }
+
+  readonly context = {
+    import: (specifier: string) => import(specifier),
+    require: createRequire(import.meta.url),
+    meta: { url: pathToFileURL("/cells").href, filename: "/cells", dirname: "/" },
+    flag: this.flag,
+    interrupt(): never {
+      throw new Error("KeyboardInterrupt");
+    },
+    wait: <T>(value: T) => value,
+  };
+}
+
+/** The diagnostics of a cell that did not check. */
+export class CellError extends Error {
+  readonly lines: readonly string[];
+
+  constructor(lines: readonly string[]) {
+    super(lines.join("\n"));
+    this.lines = lines;
+  }
+}

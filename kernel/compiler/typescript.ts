@@ -1,0 +1,44 @@
+/** TypeScript itself, with the internals of the pinned version that the compiler stands on. */
+import { createRequire } from "node:module";
+import type * as TypeScript from "typescript";
+
+export type Diagnostic = TypeScript.Diagnostic;
+export type Node = TypeScript.Node;
+export type SourceFile = TypeScript.SourceFile;
+export type TsSymbol = TypeScript.Symbol;
+export type SymbolTable = Map<TypeScript.__String, TsSymbol>;
+export type TypeChecker = TypeScript.TypeChecker;
+export type CompilerOptions = TypeScript.CompilerOptions;
+
+/** What `bindSourceFile` and the program builder leave on a file, and what we set there ourselves. */
+export interface BoundFile {
+  path: string;
+  resolvedPath: string;
+  originalFileName: string;
+  parent: unknown;
+  locals?: SymbolTable;
+  symbol?: TsSymbol;
+  externalModuleIndicator?: unknown;
+  imports: readonly Node[];
+  moduleAugmentations: readonly Node[];
+  ambientModuleNames: readonly string[];
+  parseDiagnostics: readonly TypeScript.DiagnosticWithLocation[];
+  bindDiagnostics: readonly TypeScript.DiagnosticWithLocation[];
+  impliedNodeFormat?: TypeScript.ResolutionMode;
+}
+
+interface Internals {
+  createTypeChecker(host: object): TypeChecker;
+  bindSourceFile(file: SourceFile, options: CompilerOptions): void;
+  createSymbolTable(): SymbolTable;
+  isAmbientModule(node: Node): boolean;
+}
+
+/** The `typescript` package; loaded from code caches by its first importer. */
+export const ts = createRequire(import.meta.url)("typescript") as typeof TypeScript & Internals;
+
+/** A source file as the binder sees it. */
+export const bound = (file: SourceFile): BoundFile => file as unknown as BoundFile;
+
+/** The tables that the binder hangs on a node. */
+export const localsOf = (node: object): SymbolTable | undefined => (node as { locals?: SymbolTable }).locals;
