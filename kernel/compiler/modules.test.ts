@@ -46,7 +46,7 @@ test("every form of export", async () => {
     const h = 5; type U = number;
     export { h as i, type U, h as default };
   `);
-  const { f, K, E, ...rest } = values as Record<string, never>;
+  const { f, K, E, ...rest } = values as Record<string, unknown>;
   assert.deepEqual(rest, { a: 1, b: 2, d: 3, i: 5, default: 5 });
   assert.equal((f as () => number)(), 1);
   assert.equal(new (K as new () => { x: number })().x, 4);

@@ -8,7 +8,7 @@ export { isBuiltin };
 
 interface Manifest {
   readonly name: string;
-  readonly exports: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
 }
 const manifest = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as Manifest;
 
@@ -21,7 +21,7 @@ export const ownModules: readonly string[] = Object.keys(manifest.exports).map(
 export function moduleFile(specifier: string): string | undefined {
   if (specifier !== manifest.name && !specifier.startsWith(`${manifest.name}/`)) return undefined;
   const target = manifest.exports[`.${specifier.slice(manifest.name.length)}`];
-  return target && join(packageRoot, target.replace(/\.js$/, ".d.ts"));
+  return typeof target === "object" ? join(packageRoot, target.types) : undefined;
 }
 
 /** The files of @types/node: the notebook's own if it has one, else ours. */
