@@ -123,9 +123,9 @@ function connect(
   signing: Signing,
 ): Pick<TestClient, "send" | "find"> & { close(): void } {
   const session = randomUUID();
-  const dealer = (): Dealer => new Dealer({ routingId: session, linger: 0 });
+  const dealer = (): Dealer => new Dealer({ routingId: session, linger: 0, reconnectInterval: 10 });
   const sockets = { shell: dealer(), control: dealer(), stdin: dealer() };
-  const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
+  const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0, reconnectInterval: 10 });
   iopub.subscribe();
   const inboxes = { shell: inbox(), control: inbox(), stdin: inbox(), iopub: inbox() };
   for (const channel of ["shell", "control", "stdin", "iopub"] as const) {
