@@ -74,6 +74,13 @@ const interruption: ErrorContent = {
   traceback: ["\x1b[0;31mKeyboardInterrupt\x1b[0m: interrupted"],
 };
 
+/** A bug of ours is shown in the cell that met it. */
+const internalError = ({ message }: Error): ErrorContent => ({
+  ename: "InternalError",
+  evalue: message,
+  traceback: [`\x1b[0;31mInternalError\x1b[0m: ${message}`],
+});
+
 export function createCells(parts: CellParts): Cells {
   const { compiler, main, signals, session, input, comms, interrupter } = parts;
   const known = new Map<number, Cell>();
@@ -97,7 +104,8 @@ export function createCells(parts: CellParts): Cells {
 
   /** Compiles and runs `cell`; resolves to its error, or to nothing. */
   const execute = async (cell: Cell, { source, name }: CellRequest): Promise<ErrorContent | undefined> => {
-    const compiled = await compiler("compile", { source, name });
+    const compiled = await compiler("compile", { source, name }).catch((error: Error) => error);
+    if (compiled instanceof Error) return internalError(compiled);
     if (!compiled.ok) return diagnosticsError(compiled.diagnostics);
     if (cell.interrupted) return interruption;
     Atomics.store(signals, Signal.interrupt, 0);

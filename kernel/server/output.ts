@@ -1,7 +1,8 @@
 /** Text coalesced into few messages, in order with everything else a cell shows. */
 
-/** How long text may wait for more of its kind, in milliseconds. */
+/** How long text may wait for more of its kind, in milliseconds: after a silence, and while text keeps coming. */
 const PATIENCE = 15;
+const PATIENCE_IN_A_FLOOD = 60;
 /** Characters that are sent without waiting. */
 const ENOUGH = 1 << 16;
 
@@ -18,12 +19,14 @@ export interface Output {
 export function createOutput(send: (cell: number, name: StreamName, text: string) => void): Output {
   let waiting: { cell: number; name: StreamName; parts: string[]; length: number } | null = null;
   let timer: NodeJS.Timeout | null = null;
+  let sentAt = 0;
   const flush = (): void => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
     if (waiting === null) return;
     const { cell, name, parts } = waiting;
     waiting = null;
+    sentAt = Date.now();
     // A lone half of a surrogate pair has no UTF-8, and a client could not save the notebook.
     send(cell, name, parts.join("").replace(/\p{Surrogate}/gu, "\ufffd"));
   };
@@ -35,7 +38,11 @@ export function createOutput(send: (cell: number, name: StreamName, text: string
       waiting.parts.push(text);
       waiting.length += text.length;
       if (waiting.length >= ENOUGH) flush();
-      else timer ??= setTimeout(flush, PATIENCE);
+      else
+        timer ??= setTimeout(
+          flush,
+          Date.now() - sentAt > 2 * PATIENCE_IN_A_FLOOD ? PATIENCE : PATIENCE_IN_A_FLOOD,
+        );
     },
     flush,
   };
