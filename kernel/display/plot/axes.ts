@@ -1,8 +1,8 @@
 /** Axes: the artists, limits, scales and labels of one plot, with matplotlib's methods. */
 import { type Artist, printsAs, quiet } from "./artist.ts";
 import { type Color, cycle, toSvgColor } from "./color.ts";
-import { isOptions, type Numbers, requireKnown, requireSameLength, toNumbers } from "./data.ts";
-import { type LegendLocation, type LegendOptions, locations } from "./legend.ts";
+import { isOptions, type Names, type Numbers, requireKnown, requireSameLength, toNumbers } from "./data.ts";
+import { type LegendLocation, type LegendOptions, legendNames, locations } from "./legend.ts";
 import { type MarkMethods, type MarkName, marks, type Target } from "./marks.ts";
 import { autoLimits, emptyInterval, type Limits, type ScaleName, scales, unite } from "./scale.ts";
 import { dashesOf, type LineStyle } from "./style.ts";
@@ -22,6 +22,19 @@ export interface GridOptions {
   readonly lw?: number;
 }
 
+const gridNames: Names<GridOptions> = {
+  visible: 1,
+  which: 1,
+  axis: 1,
+  color: 1,
+  c: 1,
+  alpha: 1,
+  linestyle: 1,
+  ls: 1,
+  linewidth: 1,
+  lw: 1,
+};
+
 export interface GridInk {
   readonly color: string;
   readonly opacity: number | undefined;
@@ -34,6 +47,8 @@ export interface TextOptions {
   readonly fontsize?: number;
   readonly color?: Color;
 }
+
+const textNames: Names<TextOptions> = { fontsize: 1, color: 1 };
 
 /** A label that was set. As matplotlib.text.Text: as a cell's last value it shows nothing, the figure does. */
 export class Text {
@@ -155,7 +170,7 @@ export class Axes {
     let ends: readonly (number | null | undefined)[];
     if (Array.isArray(first)) ends = first;
     else if (typeof first === "object" && first !== null) {
-      requireKnown(what, first, name === "x" ? ["left", "right"] : ["bottom", "top"]);
+      requireKnown(what, first, name === "x" ? { left: 1, right: 1 } : { bottom: 1, top: 1 });
       const given = first as { left?: number; right?: number; bottom?: number; top?: number };
       ends = name === "x" ? [given.left, given.right] : [given.bottom, given.top];
     } else ends = [first as number | null | undefined, second];
@@ -231,7 +246,7 @@ export class Axes {
   /** A legend of everything that has a label; `legend(["a", "b"])` labels in the order of drawing. */
   legend(labels?: readonly string[] | LegendOptions, options: LegendOptions = {}): void {
     const given = labels && !Array.isArray(labels) ? (labels as LegendOptions) : options;
-    requireKnown("ax.legend", given, ["loc", "fontsize", "title", "ncol", "ncols", "frameon", "framealpha"]);
+    requireKnown("ax.legend", given, legendNames);
     if (given.loc !== undefined && !locations.includes(given.loc as LegendLocation)) {
       throw new TypeError(
         `ax.legend: loc is ${JSON.stringify(given.loc)}: it must be one of ${locations.join(", ")}`,
@@ -243,7 +258,7 @@ export class Axes {
   /** Grid lines at the ticks: `grid(true)`, `grid(true, { which: "both", alpha: 0.3 })`; without arguments it toggles. */
   grid(visible?: boolean | GridOptions, options: GridOptions = {}): void {
     const given: GridOptions = isOptions(visible) ? (visible as GridOptions) : options;
-    requireKnown("ax.grid", given, "visible which axis color c alpha linestyle ls linewidth lw".split(" "));
+    requireKnown("ax.grid", given, gridNames);
     const wanted = typeof visible === "boolean" ? visible : given.visible;
     const { which = "major", axis = "both" } = given;
     const color = given.color ?? given.c;
@@ -270,7 +285,7 @@ const requireScale = (what: string, scale: ScaleName): ScaleName => {
 
 /** @internal A label with its size and colour. */
 export function makeText(what: string, text: string, size: number, options: TextOptions): Text {
-  requireKnown(what, options, ["fontsize", "color"]);
+  requireKnown(what, options, textNames);
   const color = options.color === undefined ? "#000" : toSvgColor(what, options.color);
   return new Text(String(text), options.fontsize ?? size, color);
 }

@@ -92,12 +92,15 @@ export function requireSameLength(
   );
 }
 
-/** The trailing options object with only the names in `known`; another name is refused with the list of them. */
-export function requireKnown(what: string, options: object, known: readonly string[]): void {
+/** Every name of an options type: one that is missing here does not compile. */
+export type Names<Options> = Readonly<Record<keyof Options, 1>>;
+
+/** Refuses an option that is not in `names`, with the list of those that are. */
+export function requireKnown(what: string, options: object, names: Readonly<Record<string, 1>>): void {
   for (const key of Object.keys(options)) {
-    if (!known.includes(key)) {
+    if (!Object.hasOwn(names, key)) {
       throw new TypeError(
-        `${what}: option ${JSON.stringify(key)} is unknown: it must be one of ${known.join(", ")}`,
+        `${what}: option ${JSON.stringify(key)} is unknown: it must be one of ${Object.keys(names).join(", ")}`,
       );
     }
   }

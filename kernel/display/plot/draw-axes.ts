@@ -134,7 +134,9 @@ function drawInside(axes: Axes, view: View, ticks: { x: Ticks; y: Ticks }): stri
   if (inside === "") return "";
   const [width, height] = [right - left, bottom - top];
   const viewBox = [left, top, width, height].map(number).join(" ");
-  return element("svg", { x: left, y: top, width, height, viewBox, overflow: "hidden" }, inside);
+  // Style sheets of pages may size every svg; the style attribute stands above them.
+  const style = `width:${number(width)}px;height:${number(height)}px`;
+  return element("svg", { x: left, y: top, width, height, viewBox, overflow: "hidden", style }, inside);
 }
 
 function drawGrid(axes: Axes, view: View, ticks: { x: Ticks; y: Ticks }): string {
@@ -228,7 +230,7 @@ function drawOffsets(ticks: { x: Ticks; y: Ticks }, box: Box, below: number, poi
   };
 }
 
-/** The title, moved up where it would touch the offset on top of the y axis. */
+/** The title, moved up where it would hang into the plot or touch the offset on top of the y axis. */
 function drawTitle(
   axes: Axes,
   box: Box,
@@ -242,5 +244,7 @@ function drawTitle(
     drawText(text, (box.left + box.right) / 2, y - (lines - 1) * 1.12 * size * point, style);
   const title = at(box.top - 6 * point);
   const touches = title.box && offset && title.box.left < offset.right && title.box.bottom > offset.top;
-  return touches ? at(offset.top - 6 * point) : title;
+  const top = touches ? offset.top : box.top;
+  const excess = title.box ? title.box.bottom - top : 0;
+  return excess > 0 ? at(box.top - 6 * point - excess) : title;
 }

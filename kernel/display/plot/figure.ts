@@ -4,7 +4,7 @@ import { extname } from "node:path";
 import { type Bundle, displaySymbol } from "../mime.ts";
 import { printsAs } from "./artist.ts";
 import { Axes, makeText, Text, type TextOptions } from "./axes.ts";
-import { requireKnown } from "./data.ts";
+import { type Names, requireKnown } from "./data.ts";
 import { drawAxes } from "./draw-axes.ts";
 import { defaultMargins, type Margins, placeIn, tightMargins, toBox } from "./layout.ts";
 import { renderPng } from "./png.ts";
@@ -42,7 +42,10 @@ export type Grid<R extends number, C extends number> = R extends 1
     ? Axes[]
     : Axes[][];
 
-const figureOptions = ["figsize", "dpi", "layout"];
+const figureNames: Names<FigureOptions> = { figsize: 1, dpi: 1, layout: 1 };
+export const subplotsNames: Names<SubplotsOptions> = { ...figureNames, sharex: 1, sharey: 1 };
+const saveNames: Names<SaveOptions> = { dpi: 1, bbox_inches: 1 };
+const marginNames: Names<Margins> = { left: 1, right: 1, bottom: 1, top: 1, wspace: 1, hspace: 1 };
 const wholeAtLeastOne = (n: unknown): boolean => typeof n === "number" && Number.isInteger(n) && n >= 1;
 
 /** A figure of one or more axes. As matplotlib.figure.Figure. */
@@ -57,7 +60,7 @@ export class Figure {
   shows: () => boolean = () => true;
 
   constructor(options: FigureOptions = {}) {
-    requireKnown("plt.figure", options, figureOptions);
+    requireKnown("plt.figure", options, figureNames);
     const { figsize = [6.4, 4.8], dpi = 100 } = options;
     const [width, height] = figsize;
     if (!(width > 0 && height > 0 && width * dpi <= 20000 && height * dpi <= 20000)) {
@@ -113,7 +116,7 @@ export class Figure {
 
   /** Margins and gaps by hand, as parts of the figure. */
   subplots_adjust(margins: Partial<Margins>): void {
-    requireKnown("fig.subplots_adjust", margins, Object.keys(defaultMargins));
+    requireKnown("fig.subplots_adjust", margins, marginNames);
     this.#setMargins({ ...this.#margins, ...margins });
     this.#tight = false;
   }
@@ -174,7 +177,7 @@ export class Figure {
 
   /** Writes the figure to a `.svg` or `.png` file. */
   savefig(path: string, options: SaveOptions = {}): void {
-    requireKnown("fig.savefig", options, ["dpi", "bbox_inches"]);
+    requireKnown("fig.savefig", options, saveNames);
     const kind = extname(path).toLowerCase();
     if (kind !== ".svg" && kind !== ".png") {
       throw new TypeError(

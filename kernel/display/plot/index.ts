@@ -3,6 +3,7 @@ export type { Axes, GridOptions, Text, TextOptions } from "./axes.ts";
 export type { Color } from "./color.ts";
 export type { Columns, Numbers } from "./data.ts";
 export { Figure, type FigureOptions, type SaveOptions, type SubplotsOptions } from "./figure.ts";
+export type { LineOptions, PatchOptions } from "./ink.ts";
 export type { LegendOptions } from "./legend.ts";
-export type { AreaOptions, BarOptions, HistOptions, LineOptions, ScatterOptions } from "./marks.ts";
+export type { AreaOptions, BarOptions, HistOptions, ScatterOptions } from "./marks.ts";
 export * from "./pyplot.ts";

@@ -1,5 +1,6 @@
 /** The legend: its size, its best place, and its picture. */
 import type { Artist, Obstacles, View } from "./artist.ts";
+import type { Names } from "./data.ts";
 import { element } from "./svg.ts";
 import { type Box, drawText, measureText } from "./text.ts";
 
@@ -29,6 +30,16 @@ export interface LegendOptions {
   readonly frameon?: boolean;
   readonly framealpha?: number;
 }
+
+export const legendNames: Names<LegendOptions> = {
+  loc: 1,
+  fontsize: 1,
+  title: 1,
+  ncol: 1,
+  ncols: 1,
+  frameon: 1,
+  framealpha: 1,
+};
 
 interface Entry {
   readonly artist: Artist;

@@ -1,36 +1,22 @@
 /** The table of marks: each entry reads its arguments and adds to axes; methods and pyplot functions follow from it. */
 import { type Artist, quiet } from "./artist.ts";
-import {
-  type Bar,
-  BarContainer,
-  Line2D,
-  type LineInk,
-  type PatchInk,
-  PathCollection,
-  PolyCollection,
-  SpanLine,
-} from "./artists.ts";
+import { type Bar, BarContainer, Line2D, PathCollection, PolyCollection, SpanLine } from "./artists.ts";
 import { type Color, isColor, mapColors, toSvgColor } from "./color.ts";
 import {
   type Columns,
   isData,
   isOptions,
+  type Names,
   type Numbers,
   requireKnown,
   requireSameLength,
   toColumns,
   toNumbers,
 } from "./data.ts";
+import { binEdges, histogram } from "./histogram.ts";
+import { colors, type LineOptions, lineInk, lineNames, opacity, type PatchOptions, patchInk } from "./ink.ts";
 import type { ScaleName } from "./scale.ts";
-import {
-  dashesOf,
-  type Format,
-  isNoMarker,
-  type LineStyle,
-  type Marker,
-  parseFormat,
-  requireMarker,
-} from "./style.ts";
+import { isNoMarker, isOpenMarker, type Marker, parseFormat, requireMarker } from "./style.ts";
 
 /** What a mark sees of the axes it draws on. */
 export interface Target {
@@ -43,34 +29,6 @@ export interface Target {
   /** Positions of categories along x, which are then labelled. */
   categories(names: readonly string[]): Float64Array;
 }
-
-export interface LineOptions {
-  readonly label?: string;
-  readonly color?: Color;
-  readonly c?: Color;
-  /** In points; 1.5 by default. */
-  readonly linewidth?: number;
-  readonly lw?: number;
-  readonly linestyle?: LineStyle;
-  readonly ls?: LineStyle;
-  readonly marker?: Marker;
-  /** In points; 6 by default. */
-  readonly markersize?: number;
-  readonly ms?: number;
-  readonly markerfacecolor?: Color;
-  readonly mfc?: Color;
-  readonly markeredgecolor?: Color;
-  readonly mec?: Color;
-  readonly markeredgewidth?: number;
-  readonly mew?: number;
-  /** From 0 (invisible) to 1. */
-  readonly alpha?: number;
-}
-
-const lineOptions =
-  "label color c linewidth lw linestyle ls marker markersize ms markerfacecolor mfc markeredgecolor mec markeredgewidth mew alpha".split(
-    " ",
-  );
 
 export interface ScatterOptions {
   readonly label?: string;
@@ -86,80 +44,54 @@ export interface ScatterOptions {
   readonly linewidths?: number;
 }
 
-export interface BarOptions {
-  readonly label?: string;
+const scatterNames: Names<ScatterOptions> = {
+  label: 1,
+  s: 1,
+  c: 1,
+  color: 1,
+  marker: 1,
+  alpha: 1,
+  edgecolors: 1,
+  edgecolor: 1,
+  linewidths: 1,
+};
+
+export interface BarOptions extends PatchOptions {
   readonly width?: number | Numbers;
   readonly bottom?: number | Numbers;
   readonly align?: "center" | "edge";
   readonly color?: Color | readonly Color[];
-  readonly edgecolor?: Color;
-  readonly linewidth?: number;
-  readonly alpha?: number;
 }
 
-export interface HistOptions {
-  readonly label?: string;
+const patchNames: Names<PatchOptions> = { label: 1, edgecolor: 1, linewidth: 1, alpha: 1 };
+const barNames: Names<BarOptions> = { ...patchNames, width: 1, bottom: 1, align: 1, color: 1 };
+
+export interface HistOptions extends PatchOptions {
   /** How many, or where their edges are; 10 by default. */
   readonly bins?: number | Numbers;
   readonly range?: readonly [number, number];
   readonly density?: boolean;
   readonly color?: Color;
-  readonly edgecolor?: Color;
-  readonly linewidth?: number;
-  readonly alpha?: number;
+  /** The width of a bar, as a part of its bin's. */
   readonly rwidth?: number;
 }
 
-export interface AreaOptions {
-  readonly label?: string;
+const histNames: Names<HistOptions> = { ...patchNames, bins: 1, range: 1, density: 1, color: 1, rwidth: 1 };
+
+export interface AreaOptions extends PatchOptions {
   readonly color?: Color;
   readonly facecolor?: Color;
-  readonly edgecolor?: Color;
-  readonly linewidth?: number;
-  readonly alpha?: number;
   /** Where to fill: one boolean for each x. */
   readonly where?: Numbers;
 }
+
+const areaNames: Names<AreaOptions> = { ...patchNames, color: 1, facecolor: 1, where: 1 };
 
 /** `[x,] y[, format][, options]`, or several such groups one after the other. */
 export type PlotArguments =
   | [y: Columns, format?: string | LineOptions, options?: LineOptions]
   | [x: Numbers, y: Columns, format?: string | LineOptions, options?: LineOptions]
   | [...groups: (Columns | string | LineOptions)[]];
-
-function opacity(what: string, alpha: unknown): number | undefined {
-  if (alpha === undefined || alpha === 1) return undefined;
-  if (typeof alpha === "number" && alpha >= 0 && alpha < 1) return alpha;
-  throw new TypeError(`${what}: alpha is ${String(alpha)}: it must be a number from 0 to 1`);
-}
-
-function lineInk(target: Target, options: LineOptions, format: Format, fallback: () => string): LineInk {
-  const { what } = target;
-  const given = options.color ?? options.c ?? format.color;
-  const color = given === undefined ? fallback() : toSvgColor(what, given);
-  const marker = options.marker ?? format.marker ?? "";
-  requireMarker(what, marker);
-  const style =
-    options.linestyle ?? options.ls ?? format.linestyle ?? (format.marker === undefined ? "-" : "none");
-  const one = (...colors: (Color | undefined)[]) => {
-    const found = colors.find((c) => c !== undefined);
-    return found === undefined ? color : toSvgColor(what, found);
-  };
-  return {
-    color,
-    width: options.linewidth ?? options.lw ?? 1.5,
-    dashes: dashesOf(what, style),
-    opacity: opacity(what, options.alpha),
-    marker,
-    markerSize: options.markersize ?? options.ms ?? 6,
-    markerFill: one(options.markerfacecolor, options.mfc),
-    markerEdge:
-      marker === "." || marker === ","
-        ? one(options.markeredgecolor, options.mec)
-        : one(options.markeredgecolor, options.mec),
-    markerEdgeWidth: options.markeredgewidth ?? options.mew ?? 1,
-  };
-}
 
 /** The groups `[x,] y[, format]` of a call's arguments. */
 function* groups(
@@ -190,7 +122,7 @@ function drawLines(target: Target, all: readonly unknown[]): Line2D[] {
   const last = all.at(-1);
   const options: LineOptions = all.length > 0 && isOptions(last) ? last : {};
   const values = options === last ? all.slice(0, -1) : all;
-  requireKnown(target.what, options, lineOptions);
+  requireKnown(target.what, options, lineNames);
   if (values.length === 0)
     throw new TypeError(`${target.what}: no data was given: write ${target.what}(y) or ${target.what}(x, y)`);
   const lines: Line2D[] = [];
@@ -210,7 +142,7 @@ function drawLines(target: Target, all: readonly unknown[]): Line2D[] {
           x,
           y,
           options.label ?? "",
-          lineInk(target, options, format, () => target.nextColor("line")),
+          lineInk(target.what, options, format, () => target.nextColor("line")),
         ),
       );
     }
@@ -226,23 +158,6 @@ const withScale = (target: Target, x: ScaleName, y: ScaleName, args: PlotArgumen
   return lines;
 };
 
-/** One colour, or several that are used in turn. */
-function colors(what: string, given: unknown, fallback: () => string): string[] {
-  if (given === undefined) return [fallback()];
-  if (isColor(given) || typeof given === "string") return [toSvgColor(what, given)];
-  if (Array.isArray(given) && given.length > 0) return given.map((c) => toSvgColor(what, c));
-  return [toSvgColor(what, given)];
-}
-
-function patchInk(
-  what: string,
-  fill: string,
-  options: { edgecolor?: Color; linewidth?: number; alpha?: number },
-): PatchInk {
-  const edge = options.edgecolor === undefined ? "none" : toSvgColor(what, options.edgecolor);
-  return { fill, edge, edgeWidth: options.linewidth ?? 1, opacity: opacity(what, options.alpha) };
-}
-
 const spread = (
   what: string,
   name: string,
@@ -257,45 +172,6 @@ const spread = (
 
 const isNames = (x: unknown): x is readonly string[] =>
   Array.isArray(x) && x.length > 0 && x.every((v) => typeof v === "string");
-
-/** The edges of equal bins over the data, as numpy.histogram_bin_edges. */
-function binEdges(what: string, values: Float64Array, options: HistOptions): Float64Array {
-  const { bins = 10 } = options;
-  if (typeof bins !== "number") return toNumbers(what, "bins", bins);
-  if (!Number.isInteger(bins) || bins < 1)
-    throw new TypeError(`${what}: bins is ${bins}: it must be a positive integer or an array of edges`);
-  const data = options.range ?? extent(values);
-  const [low, high] = data[0] === data[1] ? [data[0] - 0.5, data[1] + 0.5] : data;
-  return Float64Array.from({ length: bins + 1 }, (_, i) =>
-    i === bins ? high : low + ((high - low) * i) / bins,
-  );
-}
-
-function extent(values: Float64Array): [number, number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const v of values) {
-    if (v < low) low = v;
-    if (v > high) high = v;
-  }
-  return low <= high ? [low, high] : [0, 1];
-}
-
-function histogram(values: Float64Array, edges: Float64Array, density: boolean): number[] {
-  const counts = new Array<number>(Math.max(edges.length - 1, 0)).fill(0);
-  for (const v of values) {
-    if (!(v >= edges[0]! && v <= edges.at(-1)!)) continue;
-    let [low, high] = [0, counts.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (edges[middle]! <= v) low = middle;
-      else high = middle - 1;
-    }
-    counts[low]!++;
-  }
-  if (!density) return counts;
-  const total = counts.reduce((a, b) => a + b, 0);
-  return counts.map((c, i) => c / total / (edges[i + 1]! - edges[i]!));
-}
 
 export const marks = {
   /** Lines or markers: `plot(y)`, `plot(x, y)`, `plot(x, y, "r--o", { label })`. Gives the lines. As matplotlib's `plot`. */
@@ -313,7 +189,7 @@ export const marks = {
   /** Points whose size and colour may differ. As matplotlib's `scatter`. */
   scatter: (target: Target, x: Numbers, y: Numbers, options: ScatterOptions = {}): PathCollection => {
     const { what } = target;
-    requireKnown(what, options, "label s c color marker alpha edgecolors edgecolor linewidths".split(" "));
+    requireKnown(what, options, scatterNames);
     const xs = toNumbers(what, "x", x);
     const ys = toNumbers(what, "y", y);
     requireSameLength(what, "x", xs, "y", ys);
@@ -334,7 +210,7 @@ export const marks = {
       {
         marker: isNoMarker(marker) ? "o" : marker,
         edge: edge === "face" ? "face" : toSvgColor(what, edge),
-        edgeWidth: options.linewidths ?? 1.5,
+        edgeWidth: options.linewidths ?? (isOpenMarker(marker) ? 1.5 : 1),
         opacity: opacity(what, options.alpha),
       },
     );
@@ -350,7 +226,7 @@ export const marks = {
     options: BarOptions = {},
   ): BarContainer => {
     const { what } = target;
-    requireKnown(what, options, "label width bottom align color edgecolor linewidth alpha".split(" "));
+    requireKnown(what, options, barNames);
     const xs = isNames(x) ? target.categories(x) : toNumbers(what, "x", x);
     const heights = spread(what, "height", height, 0, xs.length);
     requireSameLength(what, "x", xs, "height", heights);
@@ -374,9 +250,9 @@ export const marks = {
     options: HistOptions = {},
   ): [counts: number[], edges: number[], bars: BarContainer] => {
     const { what } = target;
-    requireKnown(what, options, "label bins range density color edgecolor linewidth alpha rwidth".split(" "));
+    requireKnown(what, options, histNames);
     const values = toNumbers(what, "x", x).filter(Number.isFinite);
-    const edges = binEdges(what, values, options);
+    const edges = binEdges(what, values, options.bins ?? 10, options.range);
     const counts = histogram(values, edges, options.density ?? false);
     const inset = (1 - (options.rwidth ?? 1)) / 2;
     const bars = counts.map((top, i): Bar => {
@@ -407,7 +283,7 @@ export const marks = {
   ): PolyCollection => {
     const { what } = target;
     if (isOptions(y2)) return marks.fill_between(target, x, y1, 0, y2 as AreaOptions);
-    requireKnown(what, options, "label color facecolor edgecolor linewidth alpha where".split(" "));
+    requireKnown(what, options, areaNames);
     const xs = toNumbers(what, "x", x);
     const [a, b] = [spread(what, "y1", y1, 0, xs.length), spread(what, "y2", y2, 0, xs.length)];
     requireSameLength(what, "x", xs, "y1", a);
@@ -438,13 +314,13 @@ const isColors = (given: unknown): boolean =>
   (Array.isArray(given) && given.length > 0 && given.every((c) => typeof c === "string" || Array.isArray(c)));
 
 function spanLine(target: Target, axis: "x" | "y", at: number, options: LineOptions): SpanLine {
-  requireKnown(target.what, options, lineOptions);
+  requireKnown(target.what, options, lineNames);
   const [value] = toNumbers(target.what, axis, at);
   const line = new SpanLine(
     axis,
     value ?? Number.NaN,
     options.label ?? "",
-    lineInk(target, options, {}, () => "#1f77b4"),
+    lineInk(target.what, options, {}, () => "#1f77b4"),
   );
   target.add(line);
   return line;

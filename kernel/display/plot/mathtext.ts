@@ -106,6 +106,17 @@ function withScripts(base: Layout, sup: Layout | null, sub: Layout | null): Layo
   return { ...all, width: all.width + 0.05 };
 }
 
+/** Scripts above and below an operator such as a sum. */
+function withLimits(base: Layout, sup: Layout | null, sub: Layout | null): Layout {
+  const width = Math.max(base.width, ...[sup, sub].map((s) => (s ? s.width * scriptSize : 0)));
+  const centred = (box: Layout, y: number, size: number) =>
+    place(box, (width - box.width * size) / 2, y, size);
+  const boxes = [centred(base, 0, 1)];
+  if (sup) boxes.push(centred(sup, -base.ascent - 0.06 - sup.descent * scriptSize, scriptSize));
+  if (sub) boxes.push(centred(sub, base.descent + 0.02 + sub.ascent * scriptSize, scriptSize));
+  return { ...merge(boxes), width };
+}
+
 function fraction(over: Layout, under: Layout): Layout {
   const size = scriptSize;
   const width = Math.max(over.width, under.width) * size + 0.1;
@@ -192,7 +203,11 @@ function operator(text: string): string | null {
   return symbol && /^[=<>+≤≥≠≈≡∼≃∝∈∉⊂⊆∪∩→←↦⇒⇔↔±∓×⋅∘⊗⊕⊙≪≫÷∧∨⟶⟵:]$/u.test(symbol) ? symbol : null;
 }
 
+/** Operators whose scripts stand above and below. */
+const limits = /^\\(?:sum|prod|max|min|sup|inf|lim|argmin|argmax)$/;
+
 function readScripted(reader: Reader): Layout {
+  const arrange = limits.test(reader.tokens[reader.at]!) ? withLimits : withScripts;
   const base = readAtom(reader);
   let sup: Layout | null = null;
   let sub: Layout | null = null;
@@ -208,7 +223,7 @@ function readScripted(reader: Reader): Layout {
     } else if (next === "'") {
       reader.at++;
       sup = row([...(sup ? [sup] : []), plain("′")]);
-    } else return withScripts(base, sup, sub);
+    } else return arrange(base, sup, sub);
   }
 }
 
@@ -263,7 +278,7 @@ function readCommand(reader: Reader, name: string): Layout {
   const accent = own(accents, name);
   if (accent) return accented(readArgument(reader), accent);
   if (functions.has(name)) {
-    const tight = /^[(^_[]$/.test(reader.tokens[reader.at] ?? "");
+    const tight = /^[(^_[{]$/.test(reader.tokens[reader.at] ?? "");
     return tight ? plain(name) : row([plain(name), space(0.167)]);
   }
   if (name === "mathbb" || name === "mathcal" || name === "mathfrak") return styled(reader, name);

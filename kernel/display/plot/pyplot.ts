@@ -11,7 +11,14 @@ import {
   type TextOptions,
 } from "./axes.ts";
 import { isOptions, type Numbers, requireKnown } from "./data.ts";
-import { Figure, type FigureOptions, type Grid, type SaveOptions, type SubplotsOptions } from "./figure.ts";
+import {
+  Figure,
+  type FigureOptions,
+  type Grid,
+  type SaveOptions,
+  type SubplotsOptions,
+  subplotsNames,
+} from "./figure.ts";
 import type { LegendOptions } from "./legend.ts";
 import { type MarkMethods, type MarkName, marks } from "./marks.ts";
 import type { Limits, ScaleName } from "./scale.ts";
@@ -105,7 +112,7 @@ export function subplots(...args: unknown[]): [fig: Figure, ax: Axes | Axes[] | 
   const last = args.at(-1);
   const options: SubplotsOptions & { nrows?: number; ncols?: number } = isOptions(last) ? last : {};
   const [first, second] = args.filter((arg) => arg !== options) as (number | undefined)[];
-  requireKnown("plt.subplots", options, "figsize dpi layout sharex sharey nrows ncols".split(" "));
+  requireKnown("plt.subplots", options, { ...subplotsNames, nrows: 1, ncols: 1 });
   const { sharex, sharey, nrows, ncols, ...page } = options;
   const created = openFigure(page);
   const axes = created.subplots(first ?? nrows ?? 1, second ?? ncols ?? 1, options) as

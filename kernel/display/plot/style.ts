@@ -126,6 +126,9 @@ export function requireMarker(what: string, marker: string): void {
 
 export const isNoMarker = (marker: string): boolean => ["", "none", "None", " "].includes(marker);
 
+/** Whether a marker consists of strokes and has no inside. */
+export const isOpenMarker = (marker: string): boolean => Object.hasOwn(strokes, marker);
+
 export interface MarkerStyle {
   readonly marker: string;
   /** Width in pixels. */
@@ -160,7 +163,7 @@ export function drawMarker(style: MarkerStyle, x: number, y: number): string {
     d: polyline(at(outlines[marker] ?? []), true),
     fill,
     ...line,
-    "stroke-linejoin": "miter",
+    "stroke-linejoin": marker === "*" ? "bevel" : "miter",
     opacity,
   });
 }
@@ -168,7 +171,7 @@ export function drawMarker(style: MarkerStyle, x: number, y: number): string {
 /** Many like markers in few bytes: the presentation is written once on a group. */
 export function drawMarkers(style: MarkerStyle, points: Float64Array): string {
   const { marker, fill, edge, edgeWidth, opacity } = style;
-  const stroked = Object.hasOwn(strokes, marker);
+  const stroked = isOpenMarker(marker);
   const line = stroked && edge === "none" ? fill : edge;
   const oneInk = stroked || edge === "none" || edge === fill;
   const shape = opacity === undefined && oneInk ? markerPath(style) : "";

@@ -74,9 +74,11 @@ export function linearLabels(ticks: readonly number[], low: number, high: number
   while (digits >= 0 && own.every((v) => Math.abs(v - Math.round(v * tenTo(digits)) / tenTo(digits)) < near))
     digits--;
   digits = Math.min(Math.max(digits + 1, 0), 100);
-  const labels = own.map((v) => minus((Math.abs(v) < 1e-8 ? 0 : v).toFixed(digits)));
+  const labels = own.map((v) => minus(withoutNegativeZero(v.toFixed(digits))));
   return { labels, offset: minus((power ? `1e${power}` : "") + (offset ? signed(offset) : "")) };
 }
+
+const withoutNegativeZero = (text: string): string => (Number(text) === 0 ? text.replace("-", "") : text);
 
 /** The number that all labels are written without, or 0. */
 function commonOffset(ticks: readonly number[], low: number, high: number): number {
@@ -102,22 +104,17 @@ function commonOffset(ticks: readonly number[], low: number, high: number): numb
 
 /** The power of ten that all labels are written without: 0 between 1e-4 and 1e5. */
 function commonPower(ticks: readonly number[], low: number, high: number, offset: number): number {
-  const size = offset ? high - low : Math.max(...ticks.map(Math.abs));
+  const size = offset ? high - low : Math.max(0, ...ticks.filter((t) => low <= t && t <= high).map(Math.abs));
   const power = size > 0 ? floorLog10(size) : 0;
   return power <= -5 || power >= 6 ? power : 0;
 }
 
-/** An offset as it is written behind the axis: `+1e6`, `−1.2345e4`. */
+/** An offset as it is written behind the axis: `+1e6`, `−2.44e2`. */
 function signed(value: number): string {
   const [mantissa, exponent] = value.toExponential(9).split("e") as [string, string];
   const short = mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa;
   const power = Number(exponent);
-  const text =
-    power === 0
-      ? short
-      : Math.abs(power) < 3 && Number.isInteger(value)
-        ? String(value)
-        : `${short}e${power}`;
+  const text = power === 0 ? short : `${short}e${power}`;
   return value > 0 ? `+${text}` : text;
 }
 
@@ -171,7 +168,7 @@ export function logMinorTicks(low: number, high: number, space: number): number[
     }
   }
   const seen = ticks.filter((t) => low <= t && t <= high).length;
-  return stride === 1 && exponents.length - 2 + seen <= 1 ? linearTicks(low, high, space) : ticks;
+  return stride === 1 && exponents.length - 2 + seen <= 1 ? linearTicks(low, high, 9) : ticks;
 }
 
 /** Labels of logarithmic ticks as math text: `$10^{-3}$`; minor ones only where few powers of ten are in sight. */
