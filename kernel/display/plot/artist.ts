@@ -23,8 +23,9 @@ export interface Artist {
   label: string;
   /** Drawn from low to high; the grid is at 1.5. */
   readonly zorder: number;
-  readonly x: Interval;
-  readonly y: Interval;
+  /** What the artist fills, or null in a direction in which it does not move the limits. */
+  readonly x: Interval | null;
+  readonly y: Interval | null;
   /** Values that the automatic margin does not go past, such as the foot of bars. */
   readonly stickyX?: readonly number[];
   readonly stickyY?: readonly number[];

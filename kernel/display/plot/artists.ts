@@ -145,8 +145,8 @@ function visible(points: Float64Array, box: Box, margin = 30): Float64Array {
 /** A line across the whole axes at one value. Its own direction does not move the limits. */
 export class SpanLine implements Artist {
   readonly zorder = 2;
-  readonly x: Interval;
-  readonly y: Interval;
+  readonly x: Interval | null;
+  readonly y: Interval | null;
   label: string;
   readonly #axis: "x" | "y";
   readonly #at: number;
@@ -155,8 +155,8 @@ export class SpanLine implements Artist {
   constructor(axis: "x" | "y", at: number, label: string, ink: LineInk) {
     this.#axis = axis;
     this.#at = at;
-    this.x = axis === "x" ? intervalOf([at]) : emptyInterval;
-    this.y = axis === "y" ? intervalOf([at]) : emptyInterval;
+    this.x = axis === "x" ? intervalOf([at]) : null;
+    this.y = axis === "y" ? intervalOf([at]) : null;
     this.label = label;
     this.#ink = ink;
   }

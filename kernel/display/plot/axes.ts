@@ -157,8 +157,9 @@ export class Axes {
     const axis = this.#axis(name);
     if (axis.limits) return axis.limits;
     const artists = axis.group.flatMap((axes) => axes.artists);
-    if (artists.length === 0) return axis.scale === "log" ? [1, 10] : [0, 1];
-    const data = artists.reduce((all, a) => unite(all, a[name]), emptyInterval);
+    const intervals = artists.map((a) => a[name]).filter((interval) => interval !== null);
+    if (intervals.length === 0 && axis.scale === "linear") return [0, 1];
+    const data = intervals.reduce(unite, emptyInterval);
     const sticky = artists.flatMap((a) => (name === "x" ? a.stickyX : a.stickyY) ?? []);
     return autoLimits(scales[axis.scale], data, sticky);
   }
