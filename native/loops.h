@@ -9,11 +9,11 @@ inline constexpr int itemsize[DTYPES] = {1, 1, 1, 2, 4, 8, 4, 8};
 
 // Operations by name; their position is their code. native.ts reads the names from the addon, so there is no second list.
 #define UNARY_OPERATIONS(X)                                                                                          \
-  X(neg) X(abs) X(sqrt) X(relu) X(floor) X(ceil) X(trunc) X(round) X(reciprocal) X(square) X(rsqrt) X(exp) X(log)    \
+  X(neg) X(abs) X(sign) X(sqrt) X(relu) X(floor) X(ceil) X(trunc) X(round) X(reciprocal) X(square) X(rsqrt) X(exp) X(log)    \
   X(tanh) X(sigmoid) X(sin) X(cos) X(expm1) X(log1p) X(exp2) X(log2) X(log10) X(erf) X(tan) X(asin) X(acos) X(atan)  \
   X(sinh) X(cosh)
-#define BINARY_OPERATIONS(X) X(add) X(sub) X(mul) X(div) X(maximum) X(minimum) X(pow)
-#define COMPARE_OPERATIONS(X) X(eq) X(ne) X(lt) X(le) X(gt) X(ge)
+#define BINARY_OPERATIONS(X) X(add) X(sub) X(rsub) X(mul) X(div) X(maximum) X(minimum) X(pow)
+#define COMPARE_OPERATIONS(X) X(eq) X(ne) X(lt) X(le) X(gt) X(ge) X(logical_and) X(logical_or) X(logical_xor)
 #define REDUCTIONS(X) X(sum) X(prod) X(amax) X(amin) X(any) X(all) X(sum_abs) X(sum_squares)
 
 #define CODE(name) CODE_##name,

@@ -1,6 +1,53 @@
 /** Chooses the backend: native when the addon loads, else the reference; JACOBI_BACKEND=reference forces the latter. */
+import { setAllocator } from "../core/allocate.ts";
+import { type Addon, loadAddon } from "./addon.ts";
 import type { Backend } from "./backend.ts";
+import { createNative } from "./native.ts";
+import { Pool, type PoolStatistics } from "./pool.ts";
 import { reference } from "./reference.ts";
 
+let interrupted = (): Error => Object.assign(new Error("interrupted"), { name: "KeyboardInterrupt" });
+const loaded = process.env.JACOBI_BACKEND === "reference" ? null : loadAddon();
+const addon = loaded instanceof Error ? null : loaded;
+let pool: Pool | null = null;
+
 /** The CPU backend in use. */
-export const backend: Backend = reference;
+export const backend: Backend = addon === null ? reference : startNative(addon);
+
+/** What `jacobi doctor` tells of it: the backend's name, its instruction set, and why it is not native if it is not. */
+export const backendReport: {
+  readonly name: string;
+  readonly isa: string | null;
+  readonly reason: string | null;
+} = {
+  name: backend.name,
+  isa: addon === null ? null : chosenIsa(addon),
+  reason: loaded instanceof Error ? loaded.message : loaded === null ? "JACOBI_BACKEND=reference" : null,
+};
+
+function startNative(native: Addon): Backend {
+  const isa = chosenIsa(native);
+  if (!native.chooseIsa(isa)) {
+    throw new Error(
+      `JACOBI_ISA: ${isa} was given: this machine can run ${native.availableIsas.join(", ")}: choose one of them or unset it`,
+    );
+  }
+  pool = new Pool(native);
+  setAllocator(pool);
+  return createNative(native, { interrupted: () => interrupted() });
+}
+
+function chosenIsa(native: Addon): string {
+  return process.env.JACOBI_ISA || native.availableIsas[0]!;
+}
+
+/** Long native loops look at `flag[0]` and, once it is not 0, stop by throwing what `error` makes. */
+export function setInterruptFlag(flag: Int32Array | null, error?: () => Error): void {
+  addon?.setInterruptFlag(flag);
+  if (error !== undefined) interrupted = error;
+}
+
+/** The native pool's figures; null without the addon. */
+export function poolStatistics(): PoolStatistics | null {
+  return pool?.statistics ?? null;
+}

@@ -48,30 +48,32 @@ function writer(y: Operand): (position: number, value: Value) => void {
 function unary(loop: UnaryLoop, y: Operand, x: Operand): void {
   const from = dataOf(x);
   const write = writer(y);
-  walk(y.shape, [y, x], (i, j) => write(i!, applyUnary(loop, from[j!]!)));
+  const wraps = y.dtype.kind === "integer" && loop.big !== undefined;
+  walk(y.shape, [y, x], (i, j) => {
+    const element = from[j!]!;
+    if (typeof element === "bigint" && loop.big !== undefined) return write(i!, loop.big(element));
+    const value = loop.f(Number(element));
+    write(i!, wraps && !small(value) ? loop.big!(BigInt(element)) : value);
+  });
 }
 
-/** Integers whose result a double cannot hold go by way of BigInt, so that they wrap rather than round. */
-function applyUnary(loop: UnaryLoop, x: Value): Value {
-  if (typeof x === "bigint") return loop.big === undefined ? loop.f(Number(x)) : loop.big(x);
-  return loop.f(x);
+/** Integer results beyond this go by way of BigInt, so that they wrap rather than round or saturate. */
+function small(value: number): boolean {
+  return Math.abs(value) < 2 ** 31;
 }
 
 function binary(loop: BinaryLoop, y: Operand, a: Operand, b: Operand): void {
   const left = dataOf(a);
   const right = dataOf(b);
   const write = writer(y);
-  const integral = y.dtype.kind !== "float";
-  walk(y.shape, [y, a, b], (i, j, k) => write(i!, applyBinary(loop, left[j!]!, right[k!]!, integral)));
-}
-
-function applyBinary(loop: BinaryLoop, a: Value, b: Value, integral: boolean): Value {
-  if (typeof a === "bigint" || typeof b === "bigint") {
-    return loop.big === undefined ? loop.f(Number(a), Number(b)) : loop.big(BigInt(a), BigInt(b));
-  }
-  const value = loop.f(a, b);
-  if (!integral || Number.isSafeInteger(value)) return value;
-  return loop.big === undefined ? value : loop.big(BigInt(a), BigInt(b));
+  const wraps = y.dtype.kind === "integer" && loop.big !== undefined;
+  walk(y.shape, [y, a, b], (i, j, k) => {
+    const p = left[j!]!;
+    const q = right[k!]!;
+    if (typeof p === "bigint" && loop.big !== undefined) return write(i!, loop.big(p, BigInt(q)));
+    const value = loop.f(Number(p), Number(q));
+    write(i!, wraps && !small(value) ? loop.big!(BigInt(p), BigInt(q)) : value);
+  });
 }
 
 function compare(loop: CompareLoop, y: Operand, a: Operand, b: Operand): void {

@@ -148,9 +148,14 @@ export function convert(name: DtypeName, value: number | bigint): number | bigin
       wrap[0] = Number(BigInt.asIntN(32, value));
       return wrap[0]!;
     default:
-      narrow[name][0] = typeof value === "bigint" ? Number(BigInt.asIntN(32, value)) : value;
+      narrow[name][0] = typeof value === "number" && Math.abs(value) < 2 ** 53 ? value : lowBits(value);
       return narrow[name][0]!;
   }
+}
+
+/** By way of int64, as PyTorch converts to the small integers. */
+function lowBits(value: number | bigint): number {
+  return Number(BigInt.asIntN(32, typeof value === "bigint" ? value : numberToInt64(value)));
 }
 
 function numberToInt64(x: number): bigint {
