@@ -1,7 +1,7 @@
 /** JupyterLab in a headless Chromium: the course opens, runs from top to bottom and shows its results. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,11 +25,7 @@ async function startLab(): Promise<string> {
   const port = await freePort();
   const open = ["--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True"];
   const place = ["--ip=127.0.0.1", `--port=${port}`, `--ServerApp.root_dir=${folder}`];
-  const env = {
-    ...venvEnvironment(),
-    JUPYTER_CONFIG_DIR: join(folder, ".config"),
-    JUPYTER_RUNTIME_DIR: join(folder, ".run"),
-  };
+  const env = { ...venvEnvironment(), ...ownFolders() };
   const words = ["lab", "--no-browser", "--allow-root", ...open, ...place];
   const lab = spawn(venvCommand("jupyter"), words, { env, stdio: ["ignore", "ignore", "pipe"] });
   server = lab;
@@ -42,6 +38,23 @@ async function startLab(): Promise<string> {
     lab.on("exit", () => reject(new Error(`JupyterLab ended: ${log}`)));
   });
   return `http://127.0.0.1:${port}`;
+}
+
+/** Folders of JupyterLab's own that no other test or person uses: all cells stay in the page, no news is asked for. */
+function ownFolders(): Record<string, string> {
+  const settings = join(folder, ".settings/@jupyterlab");
+  const write = (path: string, text: string): void => {
+    mkdirSync(join(settings, path, ".."), { recursive: true });
+    writeFileSync(join(settings, `${path}.jupyterlab-settings`), text);
+  };
+  write("notebook-extension/tracker", '{ "windowingMode": "none" }');
+  write("apputils-extension/notification", '{ "fetchNews": "false" }');
+  return {
+    JUPYTER_CONFIG_DIR: join(folder, ".config"),
+    JUPYTER_RUNTIME_DIR: join(folder, ".run"),
+    JUPYTERLAB_SETTINGS_DIR: join(folder, ".settings"),
+    JUPYTERLAB_WORKSPACES_DIR: join(folder, ".workspaces"),
+  };
 }
 
 function freePort(): Promise<number> {
@@ -70,7 +83,9 @@ test("the course runs in JupyterLab", { skip: noChromium, timeout: 240_000 }, as
     await page.goto(`${address}/lab/tree/${course}`);
     await runAll(page);
     mkdirSync(join(root, "out"), { recursive: true });
-    await page.getByText("On this logarithmic scale").scrollIntoViewIfNeeded();
+    await page
+      .locator('.jp-RenderedMarkdown p:has-text("On this logarithmic scale")')
+      .scrollIntoViewIfNeeded();
     await page.screenshot({ path: join(root, "out/jupyterlab.png") });
     await page.keyboard.press("Control+s");
     await page.locator(".jp-DirtyIndicator, .jp-mod-dirty").waitFor({ state: "detached", timeout: 10_000 });
