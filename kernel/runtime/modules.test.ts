@@ -94,6 +94,9 @@ test("a CommonJS package, by main and by file", async () => {
   assert.equal(await textOf("(await $c.import('cjs')).name"), "'cjs'");
   assert.equal(await textOf("(await $c.import('cjs/lib/main.js')).default.name"), "'cjs'");
   assert.equal(await textOf("require('cjs').name"), "'cjs'");
+  write("node_modules/computed/package.json", "{}");
+  write("node_modules/computed/index.js", "for (const name of ['a', 'b']) exports[name] = name;");
+  assert.equal(await textOf("(await $c.import('computed')).b"), "'b'");
 });
 
 test("a failed package is tried again", async () => {

@@ -115,6 +115,14 @@ function findPackage(specifier: string, from: string): string {
   );
 }
 
+/** A CommonJS module has every name its exports have now, also those that Node's lexer did not find. */
+function withAllNames(file: string, namespace: ModuleNamespace): ModuleNamespace {
+  const exports: unknown = ownRequire.cache[file]?.exports;
+  if ((typeof exports !== "object" && typeof exports !== "function") || exports === null) return namespace;
+  const missing = Object.entries(exports).filter(([name]) => !(name in namespace));
+  return missing.length === 0 ? namespace : { ...namespace, ...Object.fromEntries(missing) };
+}
+
 /** JavaScript files by Node's own loader: local ones anew when edited, any anew after a failure. */
 function createScripts(): { import(file: string, isLocal: boolean): Promise<ModuleNamespace> } {
   const loaded = new Map<string, { version: string; query: string }>();
@@ -130,7 +138,7 @@ function createScripts(): { import(file: string, isLocal: boolean): Promise<Modu
       if (!isSame) delete ownRequire.cache[file];
       loaded.set(file, { version, query });
       try {
-        return (await import(pathToFileURL(file).href + query)) as ModuleNamespace;
+        return withAllNames(file, (await import(pathToFileURL(file).href + query)) as ModuleNamespace);
       } catch (error) {
         loaded.set(file, { version: failed, query });
         throw error;
