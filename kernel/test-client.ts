@@ -112,7 +112,8 @@ function startKernel(file: string, folder: string, env: NodeJS.ProcessEnv = {}):
   const main = fileURLToPath(new URL("./main.js", import.meta.url));
   return spawn(process.execPath, ["--no-force-async-hooks-checks", main, file, "extra argument"], {
     cwd: folder,
-    env: { ...process.env, ...env },
+    // A test that is cut off must not leave its kernel behind.
+    env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...env },
     stdio: ["ignore", "ignore", "pipe"],
   });
 }
