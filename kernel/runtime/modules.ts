@@ -59,17 +59,20 @@ function onlyInFiles(): never {
 
 const isOwn = (specifier: string): boolean => specifier === "jacobi" || specifier.startsWith("jacobi/");
 
-/** By this package's own name, so that cells get the very instances the kernel has. */
-async function importOwn(specifier: string): Promise<ModuleNamespace> {
+const ownRequire = createRequire(import.meta.url);
+
+/**
+ * By this package's own name, so that cells get the very instances the kernel has; by `require`, because the globals
+ * are loaded so as well, and one module must not be on its way in both manners at once.
+ */
+function importOwn(specifier: string): ModuleNamespace {
   try {
-    return (await import(specifier)) as ModuleNamespace;
+    return ownRequire(specifier) as ModuleNamespace;
   } catch (error) {
     if ((error as { code?: unknown }).code !== "ERR_PACKAGE_PATH_NOT_EXPORTED") throw error;
     throw moduleError(`import: ${specifier}: there is no such part of jacobi`);
   }
 }
-
-const ownRequire = createRequire(import.meta.url);
 
 /** One `require` per place; the kernel's own modules are the kernel's there too. */
 function requireAt(path: string): NodeJS.Require {

@@ -1,8 +1,11 @@
 /** The globals a cell finds ready; the large libraries behind them are loaded when first touched, or when idle. */
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { mode } from "../../tensor/core/mode.ts";
+import { cellHooks } from "../display/cell-hooks.ts";
 import * as shown from "../display/index.ts";
 import type { Input } from "./input.ts";
+import { KeyboardInterrupt } from "./interrupt.ts";
 
 /** Global name → the module of this package it stands for: its default export, or the module itself. */
 export const libraries = {
@@ -30,6 +33,27 @@ export function installPrelude(
   const plain = { display, Markdown, Latex, HTML, Image, tqdm, clear_output, ...asked, ...place };
   for (const [name, value] of Object.entries(plain)) define(name, { value, writable: true });
   for (const [name, module] of Object.entries(libraries)) defineLazy(name, () => load(module));
+}
+
+/**
+ * Loads the tensor library in a turn of its own, while the first cell is still being compiled, and ties it to the
+ * cells: its long loops look at the interrupt flag, and every cell starts with gradients on.
+ */
+export function loadTensors(flag: Int32Array): void {
+  cellHooks.start.add(() => {
+    mode.grad = true;
+  });
+  setImmediate(() => {
+    try {
+      ownRequire("jacobi");
+      const backend = ownRequire(
+        "../../tensor/backend/index.js",
+      ) as typeof import("../../tensor/backend/index.ts");
+      backend.setInterruptFlag(flag, () => new KeyboardInterrupt());
+    } catch {
+      // Whoever touches it gets the error.
+    }
+  });
 }
 
 function load(module: string): unknown {

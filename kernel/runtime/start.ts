@@ -15,7 +15,7 @@ import { installGuards } from "./guards.ts";
 import { createInput } from "./input.ts";
 import { interruptChecks } from "./interrupt.ts";
 import { createModules } from "./modules.ts";
-import { installPrelude } from "./prelude.ts";
+import { installPrelude, loadTensors } from "./prelude.ts";
 import { calmAsyncHooks } from "./process.ts";
 import { createRunner } from "./run.ts";
 import { replaceStreams } from "./streams.ts";
@@ -66,6 +66,7 @@ export function startRuntime({ kernel, compiler, signals, write, folder }: Runti
   };
   const input = createInput({ kernel, signals, write, handle });
   installPrelude(input, folder, modules.require);
+  loadTensors(checks.flag);
   kernel.on("message", handle);
 }
 
