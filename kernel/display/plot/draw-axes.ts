@@ -136,7 +136,11 @@ function drawInside(axes: Axes, view: View, ticks: { x: Ticks; y: Ticks }): stri
   const viewBox = [left, top, width, height].map(number).join(" ");
   // Style sheets of pages may size every svg; the style attribute stands above them.
   const style = `width:${number(width)}px;height:${number(height)}px`;
-  return element("svg", { x: left, y: top, width, height, viewBox, overflow: "hidden", style }, inside);
+  return element(
+    "svg",
+    { x: left, y: top, width, height, viewBox, overflow: "hidden", style, "aria-hidden": "true" },
+    inside,
+  );
 }
 
 function drawGrid(axes: Axes, view: View, ticks: { x: Ticks; y: Ticks }): string {

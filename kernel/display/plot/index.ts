@@ -1,4 +1,5 @@
 /** `jacobi/plot`: `plt`, with matplotlib.pyplot's names. */
+export type { BarContainer, Line2D, PathCollection, PolyCollection } from "./artists.ts";
 export type { Axes, GridOptions, Text, TextOptions } from "./axes.ts";
 export type { Color } from "./color.ts";
 export type { Columns, Numbers } from "./data.ts";

@@ -278,14 +278,17 @@ export const marks = {
     target: Target,
     x: Numbers,
     y1: number | Numbers,
-    y2: number | Numbers = 0,
+    y2: number | Numbers | AreaOptions = 0,
     options: AreaOptions = {},
   ): PolyCollection => {
     const { what } = target;
     if (isOptions(y2)) return marks.fill_between(target, x, y1, 0, y2 as AreaOptions);
     requireKnown(what, options, areaNames);
     const xs = toNumbers(what, "x", x);
-    const [a, b] = [spread(what, "y1", y1, 0, xs.length), spread(what, "y2", y2, 0, xs.length)];
+    const [a, b] = [
+      spread(what, "y1", y1, 0, xs.length),
+      spread(what, "y2", y2 as number | Numbers, 0, xs.length),
+    ];
     requireSameLength(what, "x", xs, "y1", a);
     requireSameLength(what, "x", xs, "y2", b);
     const where = options.where === undefined ? null : toNumbers(what, "where", options.where);

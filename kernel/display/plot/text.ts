@@ -133,13 +133,19 @@ function drawLine(
   }
   const left = x - { left: 0, center: 0.5, right: 1 }[align] * line.width * size;
   return (
-    element("text", { x: left, y, "font-size": size, fill, "xml:space": "preserve" }, spans(line, size)) +
-    rules(line, left, y, size, color)
+    element(
+      "text",
+      { x: left, y, "font-size": size, fill, "xml:space": "preserve" },
+      spans(line, left, size),
+    ) + rules(line, left, y, size, color)
   );
 }
 
-/** Runs after one another: each says how far it is from where the last one ended, so that other fonts do too. */
-function spans(line: Layout, size: number): string {
+/**
+ * Runs after one another: each says how far it is from where the last one ended, so that labels hold together in
+ * other fonts too. Where a rule must meet its run, as in a fraction, each says its own place.
+ */
+function spans(line: Layout, left: number, size: number): string {
   let x = 0;
   let y = 0;
   return line.runs
@@ -148,8 +154,10 @@ function spans(line: Layout, size: number): string {
       const dy = (run.y - y) * size;
       x = run.x + textWidth(run.text, run.face) * run.size;
       y = run.y;
+      const fixed = line.rules.length > 0;
       const attributes = {
-        dx: Math.abs(dx) < 0.005 ? undefined : dx,
+        x: fixed ? left + run.x * size : undefined,
+        dx: fixed || Math.abs(dx) < 0.005 ? undefined : dx,
         dy: Math.abs(dy) < 0.005 ? undefined : dy,
         "font-size": run.size === 1 ? undefined : run.size * size,
         ...faceAttributes(run.face),
