@@ -48,12 +48,12 @@ function ticksOf(name: AxisName, axis: Axis, [a, b]: Limits, length: number, poi
   };
 }
 
-/** How values along one side map to pixels from `start` to `end`. */
+/** How values along one side map to pixels from `start` to `end`; by halves, since a range may exceed the largest number. */
 function mapping(axis: Axis, [low, high]: Limits, start: number, end: number): (value: number) => number {
-  const { forward } = scales[axis.scale];
-  const from = forward(low);
-  const factor = (end - start) / (forward(high) - from);
-  return (value) => start + (forward(value) - from) * factor;
+  const half = (value: number) => scales[axis.scale].forward(value) / 2;
+  const from = half(low);
+  const factor = (end - start) / (half(high) - from);
+  return (value) => start + (half(value) - from) * factor;
 }
 
 /** Draws axes that fill `box`, in a figure of `point` pixels a point. */
