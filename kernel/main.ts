@@ -50,7 +50,13 @@ function startThread(name: "server" | "compiler", data: KernelThreadData | Compi
   const worker = new Worker(new URL(`./${name}/thread.js`, import.meta.url), {
     workerData: data,
     transferList: ports,
+    // Otherwise Node would open descriptors 1 and 2 as streams and make the pipes there non-blocking, for children too.
+    stdout: true,
+    stderr: true,
   });
+  for (const stream of [worker.stdout, worker.stderr]) {
+    stream.on("data", (chunk) => pipes.say(`${name} thread: ${String(chunk).trimEnd()}`));
+  }
   worker.on("error", (error) => pipes.say(`${name} thread: ${error.stack ?? error}`));
   worker.on("exit", (code) => process.exit(code));
 }

@@ -111,6 +111,19 @@ interface AsyncWrap {
 let wrapFound: AsyncWrap | undefined;
 function asyncWrap(): AsyncWrap | undefined {
   if (Number(process.versions.node.split(".", 1)[0]) >= 24) return undefined;
-  wrapFound ??= (process as unknown as { binding(name: string): AsyncWrap }).binding("async_wrap");
+  wrapFound ??= silently(() =>
+    (process as unknown as { binding(name: string): AsyncWrap }).binding("async_wrap"),
+  );
   return wrapFound;
+}
+
+/** The binding has no successor, so its deprecation warning would help nobody. */
+function silently<T>(body: () => T): T {
+  const { noDeprecation } = process as { noDeprecation?: boolean };
+  Object.assign(process, { noDeprecation: true });
+  try {
+    return body();
+  } finally {
+    Object.assign(process, { noDeprecation });
+  }
 }
