@@ -8,7 +8,7 @@ import { type Tuple, tuple } from "./tuple.ts";
 /** A gradient, or null for "none". */
 export type Gradient = Tensor | null;
 /** A tensor's hook: sees the gradient, may give another. */
-export type Hook = (g: Tensor) => Tensor | null | undefined | void;
+export type Hook = (g: Tensor) => unknown;
 /** A vjp as nodes call it: (g, y, x, parameters) for one input, (g, y, a, b, parameters) for two. */
 export type AnyVjp = (g: Tensor, y: Tensor, a: Tensor, b: unknown, parameters: unknown) => Gradient;
 /** The vjp of an op with any number of inputs: all gradients at once. */

@@ -24,6 +24,12 @@ export interface Sample {
   readonly range?: readonly [number, number];
   /** The tensors are passed as one array. */
   readonly list?: boolean;
+  /** Which of the tensors are bool. */
+  readonly masks?: readonly number[];
+  /** Which of the tensors are int64 indices below this bound: [tensor, bound]. */
+  readonly indices?: readonly (readonly [number, number])[];
+  /** How tensors (by number) and `args` ("dim") follow one another, where not tensors first. */
+  readonly order?: readonly (number | "dim")[];
   /** Why no gradient of the gradient is checked here. */
   readonly firstOrderOnly?: string;
 }

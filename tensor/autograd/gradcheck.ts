@@ -1,0 +1,148 @@
+/** Gradients against finite differences: gradcheck and gradgradcheck, for tests and students. */
+import { convert as convertElement, materialise, readElement, writeElement } from "../core/allocate.ts";
+import { GradcheckError, ValueError } from "../core/errors.ts";
+import { hooks } from "../core/hooks.ts";
+import { withGrad } from "../core/mode.ts";
+import { layoutOf } from "../core/shape.ts";
+import { Tensor, nodeOf, setRequiresGrad } from "../core/tensor.ts";
+import { copied, filled } from "../ops/loops.ts";
+import { elementsOf } from "../ops/take.ts";
+import { type Tensors, grad, listOf } from "./backward.ts";
+
+export interface GradcheckOptions {
+  /** Step of the finite differences. */
+  readonly eps?: number;
+  readonly atol?: number;
+  readonly rtol?: number;
+  /** Throw (the default) or return false. */
+  readonly raise_exception?: boolean;
+}
+// biome-ignore lint/suspicious/noExplicitAny: a function of any parameters
+type Checked = (...inputs: any[]) => unknown;
+
+/** The float outputs of a call. */
+function outputsOf(f: Checked, inputs: readonly unknown[]): Tensor[] {
+  const result = f(...inputs);
+  return (listOf(result as Tensors) as readonly unknown[]).filter(
+    (y): y is Tensor => y instanceof Tensor && y.dtype.kind === "float",
+  );
+}
+
+/** numel(x) × numel(y) numbers, as PyTorch lays its Jacobians out. */
+type Matrix = number[][];
+
+function numbersOf(x: Tensor): number[] {
+  const { data, start } = elementsOf(x);
+  return Array.from({ length: x.layout.numel }, (_, i) => Number(data[start + i]!));
+}
+
+/** Storage positions of a tensor's elements in row-major order. */
+function positionsOf(x: Tensor): number[] {
+  const at: number[] = [];
+  const walk = (d: number, position: number): void => {
+    if (d === x.ndim) at.push(position);
+    else for (let i = 0; i < x.shape[d]!; i++) walk(d + 1, position + i * x.strides[d]!);
+  };
+  walk(0, x.offset);
+  return at;
+}
+
+function numerical(f: Checked, inputs: readonly unknown[], x: Tensor, output: number, eps: number): Matrix {
+  return withGrad(false, () =>
+    positionsOf(x).map((position) => {
+      const before = Number(readElement(x.storage, position));
+      const shifted = (by: number): number[] => {
+        writeElement(x.storage, position, convertElement(x.dtype.name, before + by));
+        return numbersOf(copied(outputsOf(f, inputs)[output]!));
+      };
+      const [up, down] = [shifted(eps), shifted(-eps)];
+      writeElement(x.storage, position, before);
+      return up.map((v, i) => (v - down[i]!) / (2 * eps));
+    }),
+  );
+}
+
+function analytical(y: Tensor, x: Tensor): Matrix {
+  const n = y.layout.numel;
+  const columns = Array.from({ length: n }, (_, j) => {
+    const v = filled(layoutOf(y.shape), y.dtype, 0);
+    materialise(v.storage)[j] = 1;
+    if (nodeOf(y) === null) return Array<number>(x.layout.numel).fill(0);
+    const [g] = grad(y, x, { grad_outputs: v, retain_graph: true, allow_unused: true }) as unknown as [Tensor | null];
+    return g === null ? Array<number>(x.layout.numel).fill(0) : numbersOf(g);
+  });
+  return Array.from({ length: x.layout.numel }, (_, i) => columns.map((c) => c[i]!));
+}
+
+function shown(m: Matrix, like: Tensor): string {
+  const t = filled(layoutOf([m.length, m[0]?.length ?? 0]), like.dtype, 0);
+  const data = materialise(t.storage);
+  m.flat().forEach((v, i) => {
+    data[i] = v;
+  });
+  return hooks.repr(t);
+}
+
+function isClose(a: number, n: number, rtol: number, atol: number): boolean {
+  return a === n || Math.abs(a - n) <= atol + rtol * Math.abs(n) || (Number.isNaN(a) && Number.isNaN(n));
+}
+
+/**
+ * Compares the gradients of `f` at `inputs` (use float64) with finite differences; true, or a GradcheckError with
+ * both Jacobians (`torch.autograd.gradcheck`).
+ */
+export function gradcheck(f: Checked, inputs: Tensor | readonly unknown[], options: GradcheckOptions = {}): boolean {
+  const { eps = 1e-6, atol = 1e-5, rtol = 1e-3, raise_exception = true } = options;
+  const list: readonly unknown[] = inputs instanceof Tensor ? [inputs] : inputs;
+  const xs = list.filter((x): x is Tensor => x instanceof Tensor && x.requires_grad);
+  const all = list.filter((x): x is Tensor => x instanceof Tensor);
+  if (xs.length === 0) {
+    throw new ValueError(
+      "gradcheck expects at least one input tensor to require gradient, but none of the them have requires_grad=True.",
+    );
+  }
+  const ys = withGrad(true, () => outputsOf(f, list));
+  for (const [i, y] of ys.entries()) {
+    for (const x of xs) {
+      const [n, a] = [numerical(f, list, x, i, eps), analytical(y, x)];
+      if (n.every((row, r) => row.every((v, c) => isClose(a[r]![c]!, v, rtol, atol)))) continue;
+      if (!raise_exception) return false;
+      throw new GradcheckError(
+        `Jacobian mismatch for output ${i} with respect to input ${all.indexOf(x)},\nnumerical:${shown(n, x)}\nanalytical:${shown(a, x)}\n`,
+      );
+    }
+  }
+  return true;
+}
+
+/** Numbers in [−1, 1] that repeat, for directions. */
+function direction(y: Tensor): Tensor {
+  const v = filled(layoutOf(y.shape), y.dtype, 0);
+  const data = materialise(v.storage);
+  for (let i = 0; i < y.layout.numel; i++) data[i] = Math.sin(12.9898 * (i + 1));
+  setRequiresGrad(v, true);
+  return v;
+}
+
+/** Compares second derivatives with finite differences of the first (`torch.autograd.gradgradcheck`). */
+export function gradgradcheck(
+  f: Checked,
+  inputs: Tensor | readonly unknown[],
+  grad_outputs?: Tensors | null,
+  options: GradcheckOptions = {},
+): boolean {
+  const list: readonly unknown[] = inputs instanceof Tensor ? [inputs] : inputs;
+  const ys = withGrad(true, () => outputsOf(f, list));
+  const vs = grad_outputs === undefined || grad_outputs === null ? ys.map(direction) : listOf(grad_outputs);
+  const n = list.length;
+  const first = (...given: unknown[]): Tensor[] => {
+    const [xs, ws] = [given.slice(0, n), given.slice(n) as Tensor[]];
+    const live = xs.filter((x): x is Tensor => x instanceof Tensor && x.requires_grad);
+    return withGrad(true, () => {
+      const outputs = outputsOf(f, xs);
+      const gs = grad(outputs, live, { grad_outputs: ws, create_graph: true, allow_unused: true });
+      return Array.from(gs as readonly (Tensor | null)[]).filter((g): g is Tensor => g !== null);
+    });
+  };
+  return gradcheck(first, [...list, ...vs], options);
+}

@@ -1,0 +1,215 @@
+/** Builders of elementwise table entries: unary, binary, comparison; each gives the op and its in-place form. */
+
+import type { CompareLoop } from "../backend/backend.ts";
+import { backend } from "../backend/index.ts";
+import { bool, type Dtype, get_default_dtype, resultType } from "../core/dtype.ts";
+import { mode } from "../core/mode.ts";
+import type { Gradient, Rule } from "../core/node.ts";
+import { type Op, op, type Refusal, record1, record2, rule1, rule2, type Sample } from "../core/op.ts";
+import { Tensor, uninitialised } from "../core/tensor.ts";
+import { clone } from "./broadcast.ts";
+import { checkFits, checkWritable, rebase, recordWrite, writeBack } from "./inplace.ts";
+import {
+  BinaryLoops,
+  broadcast,
+  broadcastLayout,
+  contiguousOf,
+  converted,
+  mapBinary,
+  mapUnary,
+  settle,
+  UnaryLoops,
+} from "./loops.ts";
+import { checkTensor, operand, type Scalar } from "./number.ts";
+
+/** What dtype comes out: the promoted one, or at least a float. */
+type ResultKind = "promoted" | "float";
+
+function floating(dtype: Dtype): Dtype {
+  return dtype.is_floating_point ? dtype : get_default_dtype();
+}
+
+export interface UnaryAbout {
+  readonly name: string;
+  readonly f: (x: number) => number;
+  /** The form for int64, where the op keeps integers. */
+  readonly big?: (x: bigint) => bigint;
+  readonly result?: ResultKind;
+  /** `f` in float64 rounded once is right for float32. */
+  readonly exact?: boolean;
+  readonly saves?: "" | "y" | "x" | "xy";
+  readonly vjp: ((g: Tensor, y: Tensor, x: Tensor) => Gradient) | null;
+  /** PyTorch's name of the node, where it is not the op's. */
+  readonly node?: string;
+  readonly samples?: readonly Sample[];
+}
+
+export type UnaryOp = Op<(x: Tensor) => Tensor> & { readonly inPlace: (x: Tensor) => Tensor };
+
+const unarySamples: readonly Sample[] = [{ shapes: [[2, 3]] }, { shapes: [[]] }, { shapes: [[0, 2]] }];
+
+/** A node's name from an op's: `log1p` → `Log1PBackward0` needs saying, `tanh` → `TanhBackward0` does not. */
+function nodeName(name: string): string {
+  return `${name[0]!.toUpperCase()}${name.slice(1)}Backward0`;
+}
+
+/** An elementwise op of one tensor. */
+export function unary(about: UnaryAbout): UnaryOp {
+  const { name } = about;
+  const loops = new UnaryLoops(name, about.f, about.big, about.exact ?? false);
+  const toFloat = (about.result ?? "promoted") === "float";
+  const rule = rule1<null>({
+    name: about.node ?? nodeName(name),
+    saves: about.saves ?? "",
+    vjp: about.vjp ?? (() => null),
+  });
+  const call = (x: Tensor): Tensor => {
+    if (!(x instanceof Tensor)) checkTensor(name, x);
+    const y = mapUnary(loops, x, toFloat ? floating(x.dtype) : x.dtype);
+    return record1(rule, y, x, null);
+  };
+  const inPlace = (x: Tensor): Tensor => writeUnary(rule, loops, x, toFloat ? floating(x.dtype) : x.dtype);
+  return Object.assign(
+    op({ rule: about.vjp === null ? null : rule, samples: about.samples ?? unarySamples }, call),
+    {
+      inPlace,
+    },
+  );
+}
+
+function writeUnary(rule: Rule, loops: UnaryLoops, x: Tensor, dtype: Dtype): Tensor {
+  checkWritable(x);
+  checkFits(x, x.layout, dtype);
+  const tracked = mode.grad && x.requires_grad;
+  const before = tracked && (rule.saves0 & 2) !== 0 ? clone(x) : x;
+  const value = mapUnary(loops, x, dtype);
+  writeBack(x, value);
+  rebase(
+    x,
+    recordWrite(x, (y) => record1(rule, y, before, null)),
+  );
+  return x;
+}
+
+export interface BinaryAbout {
+  readonly name: string;
+  readonly f: (a: number, b: number) => number;
+  readonly big?: (a: bigint, b: bigint) => bigint;
+  readonly result?: ResultKind;
+  readonly exact?: boolean;
+  readonly saves: readonly [Letters, Letters];
+  readonly vjp: readonly [BinaryVjp | null, BinaryVjp | null] | null;
+  readonly node?: string;
+  readonly samples?: readonly Sample[];
+}
+type Letters = "" | "y" | "a" | "b" | "ab" | "ay" | "by" | "aby";
+type BinaryVjp = (g: Tensor, y: Tensor, a: Tensor, b: Tensor) => Gradient;
+
+export type BinaryOp = Op<(a: Tensor, other: Tensor | Scalar) => Tensor> & {
+  readonly inPlace: (a: Tensor, other: Tensor | Scalar) => Tensor;
+};
+
+const binarySamples: readonly Sample[] = [
+  {
+    shapes: [
+      [2, 3],
+      [2, 3],
+    ],
+  },
+  {
+    shapes: [
+      [2, 1, 4],
+      [3, 1],
+    ],
+  },
+  { shapes: [[3], []] },
+  { shapes: [[2, 3]], args: [2] },
+  { shapes: [[0, 3], [3]] },
+];
+const mismatch: readonly Refusal[] = [
+  {
+    shapes: [
+      [2, 3],
+      [2, 4],
+    ],
+    message: "The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1",
+  },
+];
+
+/** An elementwise op of two tensors, or of a tensor and a number, with broadcasting and promotion. */
+export function binary(about: BinaryAbout): BinaryOp {
+  const { name } = about;
+  const loops = new BinaryLoops(name, about.f, about.big, about.exact ?? false);
+  const toFloat = (about.result ?? "promoted") === "float";
+  const rule = rule2<null>({
+    name: about.node ?? nodeName(name),
+    saves: about.saves,
+    broadcasts: true,
+    vjp: about.vjp ?? [null, null],
+  });
+  const call = (a: Tensor, other: Tensor | Scalar): Tensor => {
+    if (!(a instanceof Tensor)) checkTensor(name, a);
+    const b = other instanceof Tensor ? other : operand(name, other, a, "'other' (position 2)");
+    const y = mapBinary(loops, a, b, typeOf(a, b, toFloat));
+    return record2(rule, y, a, b, null);
+  };
+  const inPlace = (a: Tensor, other: Tensor | Scalar): Tensor => {
+    const b = operand(name, other, a, "'other' (position 2)");
+    return writeBinary(rule, loops, a, b, typeOf(a, b, toFloat));
+  };
+  const samples = about.samples ?? binarySamples;
+  return Object.assign(op({ rule: about.vjp === null ? null : rule, samples, refusals: mismatch }, call), {
+    inPlace,
+  });
+}
+
+/** The dtype in which two operands meet. */
+export function typeOf(a: Tensor, b: Tensor, toFloat = false): Dtype {
+  if (a.dtype === b.dtype && !toFloat) return a.dtype;
+  const dtype = resultType(a.dtype, a.ndim === 0, b.dtype, b.ndim === 0);
+  return toFloat ? floating(dtype) : dtype;
+}
+
+function writeBinary(rule: Rule, loops: BinaryLoops, a: Tensor, b: Tensor, dtype: Dtype): Tensor {
+  checkWritable(a);
+  checkFits(a, broadcastLayout(a.layout, b.layout), dtype);
+  const keep =
+    mode.grad &&
+    ((b.requires_grad && (rule.saves1 & 2) !== 0) || (a.requires_grad && (rule.saves0 & 2) !== 0));
+  const before = keep ? clone(a) : a;
+  const other = keep && a === b ? before : b;
+  if (a.dtype === dtype && b.dtype === dtype && a.storage !== b.storage)
+    backend.binary(loops, a, a, broadcast(b, a.layout));
+  else backend.copy(a, converted(mapBinary(loops, a, b, dtype), a.dtype));
+  a.storage.version++;
+  rebase(
+    a,
+    recordWrite(a, (y) => record2(rule, y, before, other, null)),
+  );
+  return a;
+}
+
+export type CompareOp = Op<(a: Tensor, other: Tensor | Scalar) => Tensor>;
+
+/** An elementwise test of two operands; the result is bool. */
+export function comparison(name: string, f: (a: number | bigint, b: number | bigint) => boolean): CompareOp {
+  const loop: CompareLoop = { name, f };
+  return op(
+    { rule: null, samples: binarySamples, refusals: mismatch },
+    (a: Tensor, other: Tensor | Scalar): Tensor => {
+      checkTensor(name, a);
+      const b = operand(name, other, a, "'other' (position 2)");
+      const dtype = typeOf(a, b);
+      const layout = broadcastLayout(a.layout, b.layout);
+      const y = uninitialised(bool, contiguousOf(layout));
+      backend.compare(
+        loop,
+        y,
+        broadcast(converted(a, dtype), layout),
+        broadcast(converted(b, dtype), layout),
+      );
+      settle(y);
+      return y;
+    },
+  );
+}

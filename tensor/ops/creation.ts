@@ -1,0 +1,378 @@
+/** Tensors from data and from nothing: tensor, zeros, arange and their relatives. */
+
+import { backend } from "../backend/index.ts";
+import {
+  allocate,
+  convert as convertElement,
+  materialise,
+  scalarStorage,
+  storageFrom,
+} from "../core/allocate.ts";
+import { bool, Dtype, dtypes, float32, get_default_dtype, int64, promote_types } from "../core/dtype.ts";
+import { RuntimeError, ValueError } from "../core/errors.ts";
+import { hooks } from "../core/hooks.ts";
+import { layoutOf } from "../core/shape.ts";
+import type { Data } from "../core/storage.ts";
+import { setRequiresGrad, Tensor, uninitialised } from "../core/tensor.ts";
+import { isOptions } from "./arguments.ts";
+import { convert, shapeOf } from "./broadcast.ts";
+import { copied, filled, settle } from "./loops.ts";
+import { countsAsFloat, isScalar, PyFloat, plain, pythonType, type Scalar } from "./number.ts";
+
+/** Keyword arguments of constructors. */
+export interface CreationOptions {
+  readonly dtype?: Dtype | null | undefined;
+  readonly device?: unknown;
+  readonly requires_grad?: boolean | undefined;
+}
+
+/** What `tensor` takes: numbers and nested arrays of them, typed arrays, tensors, ndarrays. */
+export type TensorData =
+  | Scalar
+  | Tensor
+  | ArrayLike<number>
+  | ArrayLike<bigint>
+  | object
+  | readonly TensorData[];
+
+function finish(x: Tensor, options: CreationOptions | undefined): Tensor {
+  if (options?.requires_grad) setRequiresGrad(x, true);
+  return x;
+}
+
+const typedArrays: readonly (readonly [new (n: number) => Data, Dtype])[] = [
+  [Float32Array, dtypes[6]!],
+  [Float64Array, dtypes[7]!],
+  [BigInt64Array, int64],
+  [Int32Array, dtypes[4]!],
+  [Int16Array, dtypes[3]!],
+  [Int8Array, dtypes[2]!],
+  [Uint8Array, dtypes[1]!],
+];
+
+/** The dtype and copied elements of a typed array, or null. */
+function fromTyped(data: object): { dtype: Dtype; data: Data } | null {
+  for (const [type, dtype] of typedArrays) if (data instanceof type) return { dtype, data: data.slice() };
+  if (data instanceof Uint16Array || data instanceof Uint32Array)
+    return { dtype: int64, data: BigInt64Array.from(data, BigInt) };
+  if (data instanceof Uint8ClampedArray) return { dtype: dtypes[1]!, data: Uint8Array.from(data) };
+  return null;
+}
+
+/** Lengths of nested arrays, each level measured on its first element. */
+function nestedShape(data: unknown): number[] {
+  const shape: number[] = [];
+  for (let level = data; isList(level); level = level[0]) {
+    shape.push(level.length);
+    if (level.length === 0) break;
+  }
+  return shape;
+}
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+/** Elements of nested arrays in order; refuses ragged ones. */
+function flattenInto(out: Scalar[], data: unknown, shape: readonly number[], depth: number): void {
+  if (depth === shape.length) {
+    out.push(element(data));
+    return;
+  }
+  if (data instanceof Tensor && data.ndim > 0) {
+    flattenInto(out, hooksToList(data), shape, depth);
+    return;
+  }
+  if (!isList(data)) {
+    throw new TypeError(
+      `only length-1 arrays can be converted to Python scalars: got ${pythonType(data)} in a nested list`,
+    );
+  }
+  if (data.length !== shape[depth]) {
+    throw new ValueError(`expected sequence of length ${shape[depth]} at dim ${depth} (got ${data.length})`);
+  }
+  for (let i = 0; i < data.length; i++) flattenInto(out, data[i], shape, depth + 1);
+}
+function element(value: unknown): Scalar {
+  if (isScalar(value)) return value;
+  if (value instanceof Tensor && value.layout.numel === 1) {
+    const flat = copied(value).storage;
+    const raw = flat.data === null ? flat.scalar : flat.data[0]!;
+    return value.dtype === bool ? raw !== 0 : raw;
+  }
+  if (isList(value)) throw new ValueError(`expected sequence of length 0 at dim 1 (got ${value.length})`);
+  if (typeof value === "string") throw new ValueError("too many dimensions 'str'");
+  throw new RuntimeError(`Could not infer dtype of ${pythonType(value)}`);
+}
+function hooksToList(x: Tensor): Tensor[] {
+  return Array.from(x);
+}
+
+/** Numbers are default floats, BigInts int64, booleans bool; mixed, the promoted one. */
+function inferred(values: readonly Scalar[]): Dtype {
+  let dtype: Dtype | null = null;
+  for (const v of values) {
+    const own = typeof v === "bigint" ? int64 : typeof v === "boolean" ? bool : get_default_dtype();
+    dtype = dtype === null || dtype === own ? own : promote_types(dtype, own);
+    if (dtype.kind === "float") break;
+  }
+  return dtype ?? get_default_dtype();
+}
+
+function checkDtype(name: string, options: CreationOptions | undefined): void {
+  const dtype = options?.dtype;
+  if (dtype !== undefined && dtype !== null && !(dtype instanceof Dtype)) {
+    throw new TypeError(`${name}(): argument 'dtype' must be torch.dtype, not ${pythonType(dtype)}`);
+  }
+  const device = options?.device;
+  if (device === undefined || device === null || String(device) === "cpu" || String(device) === "cpu:0")
+    return;
+  if (/^cuda(:\d+)?$/.test(String(device))) {
+    throw new RuntimeError(
+      "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a driver from http://www.nvidia.com/Download/index.aspx",
+    );
+  }
+  throw new RuntimeError(
+    `Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, mps, meta, hpu, mtia, privateuseone device type at start of device string: ${String(device)}`,
+  );
+}
+
+export { checkDtype as checkOptions };
+
+/** Refuses a device that is not here. */
+export function checkDevice(device: unknown): void {
+  checkDtype("to", { device });
+}
+
+/** Data as a new tensor, not recorded; `dtype` null means the data's own. */
+function build(data: unknown, dtype: Dtype | null): Tensor {
+  if (data instanceof Tensor) return copied(data, dtype ?? data.dtype);
+  if (typeof data === "object" && data !== null && !Array.isArray(data) && !(data instanceof PyFloat)) {
+    const foreign = hooks.foreign(data);
+    const typed = foreign ?? fromTyped(data);
+    if (typed !== null) {
+      const shape = foreign === null ? [typed.data.length] : foreign.shape;
+      const own = new Tensor(storageFrom(typed.dtype, typed.data), 0, layoutOf(shape));
+      return dtype === null || dtype === typed.dtype ? own : copied(own, dtype);
+    }
+  }
+  if (typeof data === "string") throw new TypeError("new(): invalid data type 'str'");
+  const shape = nestedShapeDeep(data);
+  const values: Scalar[] = [];
+  if (shape.includes(0)) checkEmpty(data, shape, 0);
+  else flattenInto(values, data, shape, 0);
+  return fromScalars(values, shape, dtype ?? inferredFrom(data, values));
+}
+/** Lists of tensors or ndarrays have their shapes inside. */
+function nestedShapeDeep(data: unknown): number[] {
+  const shape = nestedShape(data);
+  let first = data;
+  for (let i = 0; i < shape.length && isList(first); i++) first = first[0];
+  return first instanceof Tensor ? [...shape, ...first.shape] : shape;
+}
+function inferredFrom(data: unknown, values: readonly Scalar[]): Dtype {
+  let first = data;
+  while (Array.isArray(first) && first.length > 0) first = first[0];
+  if (first instanceof Tensor) return first.dtype;
+  if (first !== data && typeof first === "object" && first !== null) {
+    const typed = fromTyped(first);
+    if (typed !== null) return typed.dtype;
+  }
+  return inferred(values);
+}
+function checkEmpty(data: unknown, shape: readonly number[], depth: number): void {
+  if (!isList(data)) return;
+  if (data.length !== shape[depth]) {
+    throw new ValueError(`expected sequence of length ${shape[depth]} at dim ${depth} (got ${data.length})`);
+  }
+  for (let i = 0; i < data.length; i++) checkEmpty(data[i], shape, depth + 1);
+}
+
+function fromScalars(values: readonly Scalar[], shape: readonly number[], dtype: Dtype): Tensor {
+  if (values.length === 1) return new Tensor(scalarStorage(dtype, plain(values[0]!)), 0, layoutOf(shape));
+  const storage = allocate(dtype, values.length);
+  const data = materialise(storage);
+  for (let i = 0; i < values.length; i++) data[i] = convertElement(dtype.name, plain(values[i]!));
+  return new Tensor(storage, 0, layoutOf(shape));
+}
+
+/**
+ * A new tensor that holds a copy of `data`. Numbers give the default float dtype even where integral (JavaScript
+ * cannot tell 1.0 from 1: our one difference from PyTorch), BigInts int64, booleans bool, typed arrays and
+ * ndarrays their own dtype; `dtype` decides otherwise.
+ */
+export function tensor(data: TensorData, options?: CreationOptions): Tensor {
+  checkDtype("tensor", options);
+  return finish(build(data, options?.dtype ?? null), options);
+}
+
+/** `data` itself where it is a tensor of the wanted dtype, else a new tensor (`torch.as_tensor`). */
+export function as_tensor(data: TensorData, options?: CreationOptions): Tensor {
+  checkDtype("as_tensor", options);
+  if (!(data instanceof Tensor)) return finish(build(data, options?.dtype ?? null), options);
+  return convert(data, options?.dtype ?? data.dtype);
+}
+
+/** A tensor of a NumPy array's elements (a copy; `torch.from_numpy`). */
+export function from_numpy(array: object): Tensor {
+  if (typeof array !== "object" || array === null || hooks.foreign(array) === null) {
+    throw new TypeError(`expected np.ndarray (got ${pythonType(array)})`);
+  }
+  return build(array, null);
+}
+
+/** A 0-d tensor (`torch.scalar_tensor`). */
+export function scalar_tensor(value: Scalar, options?: CreationOptions): Tensor {
+  return tensor(value, options);
+}
+
+/** `torch.Tensor(data)`: always the default float dtype; numbers alone are a shape. */
+export function legacyTensor(...given: unknown[]): Tensor {
+  const data = given[0];
+  if (given.length === 0) return uninitialised(get_default_dtype(), layoutOf([0]));
+  if (given.length === 1 && data instanceof Tensor) return data;
+  if (given.length === 1 && typeof data === "object" && data !== null)
+    return build(data, get_default_dtype());
+  return filled(layoutOf(checkedShape("Tensor", given as number[])), get_default_dtype(), 0);
+}
+
+function checkedShape(name: string, shape: readonly number[]): number[] {
+  return shape.map((n, i) => {
+    if (typeof n === "string" || typeof n === "boolean" || (typeof n !== "bigint" && !Number.isInteger(n))) {
+      throw new TypeError(
+        `${name}(): argument 'size' (position ${i + 1}) must be tuple of ints, not ${pythonType(n)}`,
+      );
+    }
+    if (n < 0) throw new RuntimeError(`${name}: Dimension size must be non-negative.`);
+    return Number(n);
+  });
+}
+
+/** A shape as variadic numbers or one list, then options. */
+export type ShapeThenOptions =
+  | [...shape: number[]]
+  | [...shape: number[], options: CreationOptions]
+  | [shape: readonly number[], options?: CreationOptions];
+
+/** Splits shape arguments from trailing options. */
+export function shapeAndOptions(
+  name: string,
+  given: readonly unknown[],
+): { shape: number[]; options: CreationOptions | undefined } {
+  const last = given.at(-1);
+  const options = isOptions(last) ? (last as CreationOptions) : undefined;
+  const rest = options === undefined ? given.filter((v) => v !== undefined) : given.slice(0, -1);
+  const size = (options as { size?: number[] } | undefined)?.size;
+  checkDtype(name, options);
+  return { shape: checkedShape(name, size ?? shapeOf(rest)), options };
+}
+
+function constant(name: string, value: number) {
+  return (...given: ShapeThenOptions): Tensor => {
+    const { shape, options } = shapeAndOptions(name, given);
+    return finish(filled(layoutOf(shape), options?.dtype ?? get_default_dtype(), value), options);
+  };
+}
+/** Zeros of a shape (`torch.zeros`). */
+export const zeros = constant("zeros", 0);
+/** Ones of a shape (`torch.ones`). */
+export const ones = constant("ones", 1);
+/** A tensor whose elements are arbitrary; here zeros, so that programs repeat (`torch.empty`). */
+export const empty = constant("empty", 0);
+
+/** One value everywhere; its kind decides the dtype as in `tensor` (`torch.full`). */
+export function full(shape: readonly number[] | number, value: Scalar, options?: CreationOptions): Tensor {
+  checkDtype("full", options);
+  const lengths = checkedShape("full", typeof shape === "number" ? [shape] : shape);
+  const dtype = options?.dtype ?? inferred([value]);
+  return finish(filled(layoutOf(lengths), dtype, plain(value)), options);
+}
+
+/** The identity matrix [n, m] (`torch.eye`). */
+export function eye(n: number, m?: number | CreationOptions, options?: CreationOptions): Tensor {
+  const o = typeof m === "object" ? m : options;
+  checkDtype("eye", o);
+  const columns = typeof m === "number" ? m : n;
+  if (n < 0) throw new RuntimeError(`n must be greater or equal to 0, got ${n}`);
+  if (columns < 0) throw new RuntimeError(`m must be greater or equal to 0, got ${columns}`);
+  const y = filled(layoutOf([n, columns]), o?.dtype ?? get_default_dtype(), 0);
+  const data = materialise(y.storage);
+  for (let i = 0; i < Math.min(n, columns); i++) data[i * columns + i] = y.dtype.isBig ? 1n : 1;
+  settle(y);
+  return finish(y, o);
+}
+
+/** start, start + step, … below end; integral arguments give int64 (`torch.arange`). */
+export function arange(
+  ...given: [...numbers: Scalar[]] | [...numbers: Scalar[], options: CreationOptions]
+): Tensor {
+  const last = given.at(-1);
+  const options = isOptions(last)
+    ? (last as CreationOptions & { start?: Scalar; end?: Scalar; step?: Scalar })
+    : undefined;
+  const numbers = (options === undefined ? given : given.slice(0, -1)) as Scalar[];
+  checkDtype("arange", options);
+  const end = numbers.length === 1 ? numbers[0]! : (numbers[1] ?? options?.end ?? 0);
+  const start = numbers.length === 1 ? (options?.start ?? 0) : (numbers[0] ?? options?.start ?? 0);
+  const step = numbers[2] ?? options?.step ?? 1;
+  const [from, to, by] = [Number(plain(start)), Number(plain(end)), Number(plain(step))];
+  if (by === 0) throw new RuntimeError("step must be nonzero");
+  if (!Number.isFinite(from) || !Number.isFinite(to)) {
+    throw new RuntimeError(`unsupported range: ${pythonNumber(from)} -> ${pythonNumber(to)}`);
+  }
+  if ((by > 0 && to < from) || (by < 0 && to > from)) {
+    throw new RuntimeError("upper bound and lower bound inconsistent with step sign");
+  }
+  const dtype = options?.dtype ?? ([start, end, step].some(countsAsFloat) ? get_default_dtype() : int64);
+  const n = Math.ceil((to - from) / by);
+  const y = uninitialised(dtype, layoutOf([n]));
+  const data = materialise(y.storage);
+  for (let i = 0; i < n; i++) data[i] = convertElement(dtype.name, from + i * by);
+  settle(y);
+  return finish(y, options);
+}
+function pythonNumber(x: number): string {
+  return Number.isNaN(x) ? "nan" : x === Infinity ? "inf" : x === -Infinity ? "-inf" : String(x);
+}
+
+/** `steps` numbers evenly from start to end, both included (`torch.linspace`). */
+export function linspace(start: Scalar, end: Scalar, steps: number, options?: CreationOptions): Tensor {
+  checkDtype("linspace", options);
+  if (steps < 0) throw new RuntimeError("number of steps must be non-negative");
+  const dtype = options?.dtype ?? get_default_dtype();
+  const [from, to] = [Number(plain(start)), Number(plain(end))];
+  const round = dtype === float32 ? Math.fround : (v: number): number => v;
+  const step = round((to - from) / Math.max(steps - 1, 1));
+  const y = uninitialised(dtype, layoutOf([steps]));
+  const data = materialise(y.storage);
+  for (let i = 0; i < steps; i++) {
+    const value = i < steps / 2 ? from + step * i : to - step * (steps - 1 - i);
+    data[i] = convertElement(dtype.name, value);
+  }
+  settle(y);
+  return finish(y, options);
+}
+
+function constantLike(name: string, value: number) {
+  return (x: Tensor, options?: CreationOptions): Tensor => {
+    checkDtype(name, options);
+    return finish(filled(layoutOf(x.shape), options?.dtype ?? x.dtype, value), options);
+  };
+}
+/** Zeros of another tensor's shape and dtype. */
+export const zeros_like = constantLike("zeros_like", 0);
+/** Ones of another tensor's shape and dtype. */
+export const ones_like = constantLike("ones_like", 1);
+/** As `empty`, of another tensor's shape and dtype. */
+export const empty_like = constantLike("empty_like", 0);
+/** One value in another tensor's shape and dtype. */
+export function full_like(x: Tensor, value: Scalar, options?: CreationOptions): Tensor {
+  const y = uninitialised(options?.dtype ?? x.dtype, layoutOf(x.shape));
+  backend.fill(y, plain(value));
+  settle(y);
+  return finish(y, options);
+}
+
+/** Whether a value is a tensor. */
+export function is_tensor(value: unknown): value is Tensor {
+  return value instanceof Tensor;
+}
