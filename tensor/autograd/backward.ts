@@ -3,9 +3,17 @@ import { allocate } from "../core/allocate.ts";
 import { type Dtype, float32 } from "../core/dtype.ts";
 import { RuntimeError } from "../core/errors.ts";
 import { mode, withGrad } from "../core/mode.ts";
-import { type AnyVjp, type Gradient, type Node, checkedSaved, edgesOf, leafRule, resultRule } from "../core/node.ts";
+import {
+  type AnyVjp,
+  checkedSaved,
+  edgesOf,
+  type Gradient,
+  leafRule,
+  type Node,
+  resultRule,
+} from "../core/node.ts";
 import { type Layout, sameShape } from "../core/shape.ts";
-import { Tensor, nodeOf } from "../core/tensor.ts";
+import { nodeOf, Tensor } from "../core/tensor.ts";
 import { type Tuple, tuple } from "../core/tuple.ts";
 import { clone, convert, sumTo } from "../ops/broadcast.ts";
 import { add } from "../ops/elementwise.ts";
@@ -185,7 +193,8 @@ function stepList(node: Node, how: Walk): void {
   const results = node.rule.list!(gs, node);
   more.edges.forEach((edge, i) => {
     const r = results[i] ?? null;
-    if (edge !== null && r !== null) deliver(edge, r, !node.rule.custom && !gs.includes(r) && r.base === null);
+    if (edge !== null && r !== null)
+      deliver(edge, r, !node.rule.custom && !gs.includes(r) && r.base === null);
   });
   more.gs = [];
   node.g = null;

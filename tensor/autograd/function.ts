@@ -1,10 +1,10 @@
 /** Ops of one's own: `class Cube extends Function { static forward(ctx, x) … static backward(ctx, g) … }`. */
 import { NotImplementedError, RuntimeError } from "../core/errors.ts";
 import { mode, withGrad } from "../core/mode.ts";
-import { type Gradient, type Node, type Rule, checkedSaved, leafRule } from "../core/node.ts";
+import { checkedSaved, type Gradient, leafRule, type Node, type Rule } from "../core/node.ts";
 import { recordN, ruleN } from "../core/op.ts";
 import { layoutOf, sameShape, showShape } from "../core/shape.ts";
-import { Tensor, nodeOf } from "../core/tensor.ts";
+import { nodeOf, Tensor } from "../core/tensor.ts";
 import { type Tuple, tuple } from "../core/tuple.ts";
 import { sumTo } from "../ops/broadcast.ts";
 import { rebase } from "../ops/inplace.ts";
@@ -30,13 +30,17 @@ export class Context {
   /** The tensors that `save_for_backward` kept; refused when written in place since. */
   get saved_tensors(): Tuple<Tensor> & Tensor[] {
     if (this.#node !== null) checkNotFreed(this.#node);
-    return tuple(this.#saved.map((x, i) => (x === null ? x : checkedSaved(x, this.#versions[i]!))) as Tensor[]);
+    return tuple(
+      this.#saved.map((x, i) => (x === null ? x : checkedSaved(x, this.#versions[i]!))) as Tensor[],
+    );
   }
   /** Says that inputs were written in place. */
   mark_dirty(...tensors: Tensor[]): void {
     this.dirty = tensors;
     const saved = this.#saved;
-    this.#versions = saved.map((x, i) => (x !== null && tensors.includes(x) ? x.storage.version : this.#versions[i]!));
+    this.#versions = saved.map((x, i) =>
+      x !== null && tensors.includes(x) ? x.storage.version : this.#versions[i]!,
+    );
   }
   /** Says that outputs have no gradient. */
   mark_non_differentiable(...tensors: Tensor[]): void {
@@ -94,6 +98,7 @@ class CustomFunction {
     return f;
   }
 }
+
 export { CustomFunction as Function };
 
 interface FunctionClass {
@@ -139,7 +144,12 @@ function ownOutput(y: unknown, inputs: readonly (Tensor | null)[], ctx: Context)
   return new Tensor(y.storage, y.offset, y.layout);
 }
 
-function record(type: FunctionClass, ctx: Context, inputs: readonly (Tensor | null)[], outputs: readonly unknown[]): void {
+function record(
+  type: FunctionClass,
+  ctx: Context,
+  inputs: readonly (Tensor | null)[],
+  outputs: readonly unknown[],
+): void {
   if (!mode.grad || !ctx.needs_input_grad.includes(true)) return;
   for (const x of ctx.dirty) {
     if (nodeOf(x)?.rule === leafRule) {
@@ -180,8 +190,7 @@ function fitted(type: FunctionClass, g: Gradient, shape: readonly number[] | nul
   }
   if (sameShape(g.shape, shape)) return g;
   const fits =
-    g.ndim >= shape.length &&
-    shape.every((n, d) => n === 1 || n === g.shape[g.ndim - shape.length + d]);
+    g.ndim >= shape.length && shape.every((n, d) => n === 1 || n === g.shape[g.ndim - shape.length + d]);
   if (fits) return sumTo(g, shape);
   throw new RuntimeError(
     `Function ${type.name}Backward returned an invalid gradient at index ${i} - got ${showShape(g.shape)} but expected shape compatible with ${showShape(shape)}`,

@@ -1,15 +1,16 @@
 /** Derivatives of functions: jacobian, hessian, vjp, jvp. */
+
+import { materialise } from "../core/allocate.ts";
 import { RuntimeError } from "../core/errors.ts";
 import { withGrad } from "../core/mode.ts";
-import { layoutOf, sameShape } from "../core/shape.ts";
-import { Tensor, nodeOf, setRequiresGrad, viewAs } from "../core/tensor.ts";
-import { type Tuple, tuple } from "../core/tuple.ts";
-import { materialise } from "../core/allocate.ts";
 import { record1, rule1 } from "../core/op.ts";
+import { layoutOf, sameShape } from "../core/shape.ts";
+import { nodeOf, setRequiresGrad, Tensor, viewAs } from "../core/tensor.ts";
+import { type Tuple, tuple } from "../core/tuple.ts";
 import { reshapeTo } from "../ops/broadcast.ts";
 import { filled } from "../ops/loops.ts";
 import { stack } from "../ops/movement.ts";
-import { type Tensors, grad, listOf } from "./backward.ts";
+import { grad, listOf, type Tensors } from "./backward.ts";
 
 export interface FunctionalOptions {
   /** The result can be differentiated again. */
@@ -34,18 +35,29 @@ function prepared(inputs: readonly Tensor[], create: boolean): Tensor[] {
   });
 }
 
-function outputsOf(f: TensorFunction, inputs: readonly Tensor[], name: string): { ys: readonly Tensor[]; several: boolean } {
+function outputsOf(
+  f: TensorFunction,
+  inputs: readonly Tensor[],
+  name: string,
+): { ys: readonly Tensor[]; several: boolean } {
   const result = withGrad(true, () => f(...inputs));
   const ys = listOf(result);
   ys.forEach((y) => {
     if (!(y instanceof Tensor)) {
-      throw new TypeError(`The outputs of the user-provided function given to ${name} must be either a Tensor or a tuple of Tensors but the given outputs of the user-provided function has type ${typeof y}.`);
+      throw new TypeError(
+        `The outputs of the user-provided function given to ${name} must be either a Tensor or a tuple of Tensors but the given outputs of the user-provided function has type ${typeof y}.`,
+      );
     }
   });
   return { ys, several: !(result instanceof Tensor) };
 }
 
-function gradOrZeros(y: Tensor, xs: readonly Tensor[], v: Tensor, options: FunctionalOptions): (Tensor | null)[] {
+function gradOrZeros(
+  y: Tensor,
+  xs: readonly Tensor[],
+  v: Tensor,
+  options: FunctionalOptions,
+): (Tensor | null)[] {
   if (nodeOf(y) === null) return xs.map(() => null);
   return grad(y, xs, {
     grad_outputs: v,
@@ -93,7 +105,11 @@ type PerInput<I> = I extends Tensor ? Tensor : Tuple<Tensor> & Tensor[];
  * The Jacobian of `f` at `inputs`: shape of the output followed by the shape of the input; tuples where there are
  * several outputs or inputs (`torch.autograd.functional.jacobian`).
  */
-export function jacobian<I extends Tensors>(f: TensorFunction, inputs: I, options: FunctionalOptions = {}): PerInput<I> {
+export function jacobian<I extends Tensors>(
+  f: TensorFunction,
+  inputs: I,
+  options: FunctionalOptions = {},
+): PerInput<I> {
   const create = options.create_graph ?? false;
   const xs = prepared(listOf(inputs), create);
   const { ys, several } = outputsOf(f, xs, "jacobian");
@@ -107,14 +123,20 @@ export function jacobian<I extends Tensors>(f: TensorFunction, inputs: I, option
 }
 
 /** The Hessian of a function with one result, shape of the input twice (`torch.autograd.functional.hessian`). */
-export function hessian<I extends Tensors>(f: TensorFunction, inputs: I, options: FunctionalOptions = {}): PerInput<I> {
+export function hessian<I extends Tensors>(
+  f: TensorFunction,
+  inputs: I,
+  options: FunctionalOptions = {},
+): PerInput<I> {
   const single = (...xs: Tensor[]): Tensor => {
     const y = f(...xs);
     if (!(y instanceof Tensor)) {
       throw new TypeError("The function given to hessian should return a single Tensor");
     }
     if (y.layout.numel !== 1) {
-      throw new RuntimeError("The Tensor returned by the function given to hessian should contain a single element");
+      throw new RuntimeError(
+        "The Tensor returned by the function given to hessian should contain a single element",
+      );
     }
     return reshapeTo(y, []);
   };
@@ -143,9 +165,7 @@ export function vjp<I extends Tensors>(
   const vs = v === undefined || v === null ? [filled(ys[0]!.layout, ys[0]!.dtype, 1)] : listOf(v);
   vs.forEach((w, i) => {
     if (!sameShape(w.shape, ys[i]!.shape)) {
-      throw new RuntimeError(
-        `v has invalid size: should be ${ys[i]!.shape} but got ${w.shape}.`,
-      );
+      throw new RuntimeError(`v has invalid size: should be ${ys[i]!.shape} but got ${w.shape}.`);
     }
   });
   return withGrad(create, () => {
@@ -181,7 +201,11 @@ export function jvp<I extends Tensors>(
     return u;
   });
   return withGrad(true, () => {
-    const gs = grad(ys, xs, { grad_outputs: us, create_graph: true, allow_unused: true }) as unknown as (Tensor | null)[];
+    const gs = grad(ys, xs, {
+      grad_outputs: us,
+      create_graph: true,
+      allow_unused: true,
+    }) as unknown as (Tensor | null)[];
     const live = gs.flatMap((g, i) => (g === null || nodeOf(g) === null ? [] : [[g, vs[i]!] as const]));
     const js =
       live.length === 0
@@ -196,4 +220,3 @@ export function jvp<I extends Tensors>(
     return tuple([several ? tuple(shown) : shown[0]!, several ? tuple(full) : full[0]!]);
   }) as unknown as readonly [Tensors, Tensors];
 }
-

@@ -41,7 +41,8 @@ export interface ModeSwitch {
   (): GradMode;
 }
 function modeSwitch(on: boolean): ModeSwitch {
-  return (<T>(body?: () => T): T | GradMode => (body === undefined ? switched(on) : within(on, body))) as ModeSwitch;
+  return (<T>(body?: () => T): T | GradMode =>
+    body === undefined ? switched(on) : within(on, body)) as ModeSwitch;
 }
 
 /** No graph is recorded in the body: `torch.no_grad(() => …)`, or `using _ = torch.no_grad()`. */

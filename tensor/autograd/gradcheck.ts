@@ -4,10 +4,10 @@ import { GradcheckError, ValueError } from "../core/errors.ts";
 import { hooks } from "../core/hooks.ts";
 import { withGrad } from "../core/mode.ts";
 import { layoutOf } from "../core/shape.ts";
-import { Tensor, nodeOf, setRequiresGrad } from "../core/tensor.ts";
+import { nodeOf, setRequiresGrad, Tensor } from "../core/tensor.ts";
 import { copied, filled } from "../ops/loops.ts";
 import { elementsOf } from "../ops/take.ts";
-import { type Tensors, grad, listOf } from "./backward.ts";
+import { grad, listOf, type Tensors } from "./backward.ts";
 
 export interface GradcheckOptions {
   /** Step of the finite differences. */
@@ -68,7 +68,9 @@ function analytical(y: Tensor, x: Tensor): Matrix {
     const v = filled(layoutOf(y.shape), y.dtype, 0);
     materialise(v.storage)[j] = 1;
     if (nodeOf(y) === null) return Array<number>(x.layout.numel).fill(0);
-    const [g] = grad(y, x, { grad_outputs: v, retain_graph: true, allow_unused: true }) as unknown as [Tensor | null];
+    const [g] = grad(y, x, { grad_outputs: v, retain_graph: true, allow_unused: true }) as unknown as [
+      Tensor | null,
+    ];
     return g === null ? Array<number>(x.layout.numel).fill(0) : numbersOf(g);
   });
   return Array.from({ length: x.layout.numel }, (_, i) => columns.map((c) => c[i]!));
@@ -91,7 +93,11 @@ function isClose(a: number, n: number, rtol: number, atol: number): boolean {
  * Compares the gradients of `f` at `inputs` (use float64) with finite differences; true, or a GradcheckError with
  * both Jacobians (`torch.autograd.gradcheck`).
  */
-export function gradcheck(f: Checked, inputs: Tensor | readonly unknown[], options: GradcheckOptions = {}): boolean {
+export function gradcheck(
+  f: Checked,
+  inputs: Tensor | readonly unknown[],
+  options: GradcheckOptions = {},
+): boolean {
   const { eps = 1e-6, atol = 1e-5, rtol = 1e-3, raise_exception = true } = options;
   const list: readonly unknown[] = inputs instanceof Tensor ? [inputs] : inputs;
   const xs = list.filter((x): x is Tensor => x instanceof Tensor && x.requires_grad);

@@ -1,7 +1,7 @@
 /** Looking at gradients on their way: register_hook, retain_grad. */
 import { RuntimeError } from "../core/errors.ts";
-import { type Hook, extrasOf } from "../core/node.ts";
-import { type Tensor, nodeOf } from "../core/tensor.ts";
+import { extrasOf, type Hook } from "../core/node.ts";
+import { nodeOf, type Tensor } from "../core/tensor.ts";
 
 /** Takes a hook away again. */
 export interface HookHandle {
@@ -11,7 +11,8 @@ export interface HookHandle {
 /** Calls `hook` with the tensor's gradient; what it returns, if anything, takes the gradient's place. */
 export function register_hook(x: Tensor, hook: Hook): HookHandle {
   const node = nodeOf(x);
-  if (node === null) throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
+  if (node === null)
+    throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
   const { hooks } = extrasOf(node);
   hooks.push(hook);
   return {

@@ -17,7 +17,7 @@ export const hooks: {
   /** The content of an array of another library, or null where it is none (filled by tensor/numpy.ts). */
   foreign: (value: object) => ForeignArray | null;
   /** A tensor as another library's array (filled by tensor/numpy.ts). */
-  numpy: (x: Tensor) => unknown;
+  numpy: (x: Tensor, options?: { force?: boolean }) => unknown;
   /** Row `i` (filled by ops/indexing.ts). */
   row: (x: Tensor, i: number) => Tensor;
   /** Gives a view whose base was written in place its new node (filled by ops/movement.ts). */

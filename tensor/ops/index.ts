@@ -48,7 +48,6 @@ export {
 } from "./elementwise.ts";
 export { diag, gather, index_select, nonzero, trace, tril, triu } from "./gather.ts";
 export { at } from "./indexing.ts";
-export { bmm, dot, inner, inverse, matmul, mm, mv, outer } from "./linalg.ts";
 export {
   broadcast_to,
   cat,
@@ -71,6 +70,7 @@ export {
   view,
 } from "./movement.ts";
 export { norm } from "./norm.ts";
+export { bmm, dot, inner, inverse, matmul, mm, mv, outer } from "./products.ts";
 export {
   all,
   amax,
