@@ -6,5 +6,5 @@ export type { Columns, Numbers } from "./data.ts";
 export { Figure, type FigureOptions, type SaveOptions, type SubplotsOptions } from "./figure.ts";
 export type { LineOptions, PatchOptions } from "./ink.ts";
 export type { LegendOptions } from "./legend.ts";
-export type { AreaOptions, BarOptions, HistOptions, ScatterOptions } from "./marks.ts";
+export type { AreaOptions, BarOptions, HistOptions, PlotArguments, ScatterOptions } from "./marks.ts";
 export * from "./pyplot.ts";

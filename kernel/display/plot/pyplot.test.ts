@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { inspect } from "node:util";
+import { cellHooks } from "../cell-hooks.ts";
 import { type Bundle, toMimeBundle } from "../mime.ts";
 import { setPublisher } from "../publish.ts";
 import * as plt from "./index.ts";
@@ -82,6 +83,13 @@ test("after show, drawing begins a new figure; close drops one", () => {
   plt.close();
   plt.flush();
   assert.equal(texts().length, 1);
+});
+
+test("a cell does not draw on what an interrupted one left", () => {
+  plt.plot([1]);
+  for (const hook of cellHooks.start) hook();
+  plt.flush();
+  assert.deepEqual(texts(), []);
 });
 
 test("what calls return shows nothing as a last value, and prints shortly", () => {

@@ -92,6 +92,11 @@ export function flush(): void {
   shown.clear();
 }
 cellHooks.end.add(flush);
+// An interrupted cell has no such end: what it left half drawn must not appear in the next one.
+cellHooks.start.add(() => {
+  close("all");
+  shown.clear();
+});
 
 // ---- Subplots ----------------------------------------------------------------------------------------
 
@@ -143,9 +148,28 @@ const onCurrent = Object.fromEntries(
   ]),
 ) as unknown as MarkMethods;
 
-/** One export for each mark; a test finds a forgotten one. */
-export const { plot, semilogy, semilogx, loglog, scatter, bar, hist, axhline, axvline, fill_between } =
-  onCurrent;
+// One export for each mark, with its own comment for hovers, which do not follow a table; a test finds a forgotten one.
+
+/** Lines or markers: `plot(y)`, `plot(x, y)`, `plot(x, y, "r--o", { label })`. Gives the lines. As matplotlib's `plot`. */
+export const plot: MarkMethods["plot"] = onCurrent.plot;
+/** `plot` with a logarithmic y axis. */
+export const semilogy: MarkMethods["semilogy"] = onCurrent.semilogy;
+/** `plot` with a logarithmic x axis. */
+export const semilogx: MarkMethods["semilogx"] = onCurrent.semilogx;
+/** `plot` with both axes logarithmic. */
+export const loglog: MarkMethods["loglog"] = onCurrent.loglog;
+/** Points whose size and colour may differ. As matplotlib's `scatter`. */
+export const scatter: MarkMethods["scatter"] = onCurrent.scatter;
+/** Upright bars at numbers or at named categories. As matplotlib's `bar`. */
+export const bar: MarkMethods["bar"] = onCurrent.bar;
+/** A histogram: gives counts, bin edges and the bars. As matplotlib's `hist`. */
+export const hist: MarkMethods["hist"] = onCurrent.hist;
+/** A level line across the axes. As matplotlib's `axhline`. */
+export const axhline: MarkMethods["axhline"] = onCurrent.axhline;
+/** An upright line across the axes. As matplotlib's `axvline`. */
+export const axvline: MarkMethods["axvline"] = onCurrent.axvline;
+/** The area between `y1` and `y2` (0 when left out). As matplotlib's `fill_between`. */
+export const fill_between: MarkMethods["fill_between"] = onCurrent.fill_between;
 
 // ---- The rest of the current axes ----------------------------------------------------------------------
 
