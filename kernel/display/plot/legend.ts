@@ -74,9 +74,10 @@ export function drawLegend(
     (c) => c.length > 0,
   );
   const widths = grid.map((column) => 2.8 * em + Math.max(...column.map((e) => e.width)));
-  const heights = Array.from({ length: rows }, (_, r) =>
-    Math.max(...grid.map((column) => column[r]?.height ?? 0)),
-  );
+  const most = (r: number, of: (entry: Entry) => number): number =>
+    Math.max(...grid.map((column) => (column[r] ? of(column[r]) : 0)));
+  const ascents = Array.from({ length: rows }, (_, r) => most(r, (e) => e.ascent));
+  const heights = ascents.map((ascent, r) => ascent + most(r, (e) => e.height - e.ascent));
   const title = options.title ? measureText(options.title, em) : null;
   const titleHeight = title ? title.height + 0.5 * em : 0;
   const inner = Math.max(widths.reduce((a, b) => a + b, 0) + 2 * em * (grid.length - 1), title?.width ?? 0);
@@ -96,7 +97,7 @@ export function drawLegend(
   for (const [c, column] of grid.entries()) {
     let top = y + 0.4 * em + titleHeight;
     for (const [r, entry] of column.entries()) {
-      const baseline = top + entry.ascent;
+      const baseline = top + ascents[r]!;
       const handle: Box = { left, right: left + 2 * em, top: baseline - 0.7 * em, bottom: baseline };
       svg += entry.artist.key(handle, view.point);
       svg += drawText(entry.label, left + 2.8 * em, baseline, { size: em }).svg;

@@ -141,7 +141,7 @@ function drawLines(target: Target, all: readonly unknown[]): Line2D[] {
         new Line2D(
           x,
           y,
-          options.label ?? "",
+          String(options.label ?? ""),
           lineInk(target.what, options, format, () => target.nextColor("line")),
         ),
       );
@@ -206,7 +206,7 @@ export const marks = {
       ys,
       toNumbers(what, "s", options.s ?? 36),
       fills,
-      options.label ?? "",
+      String(options.label ?? ""),
       {
         marker: isNoMarker(marker) ? "o" : marker,
         edge: edge === "face" ? "face" : toSvgColor(what, edge),
@@ -238,7 +238,12 @@ export const marks = {
       return { left, right: left + widths[i]!, foot: feet[i]!, top: feet[i]! + heights[i]! };
     });
     const fills = colors(what, options.color, () => target.nextColor("area"));
-    const container = new BarContainer(bars, fills, options.label ?? "", patchInk(what, fills[0]!, options));
+    const container = new BarContainer(
+      bars,
+      fills,
+      String(options.label ?? ""),
+      patchInk(what, fills[0]!, options),
+    );
     target.add(container);
     return container;
   },
@@ -260,7 +265,12 @@ export const marks = {
       return { left: edges[i]! + gap, right: edges[i + 1]! - gap, foot: 0, top };
     });
     const fills = colors(what, options.color, () => target.nextColor("area"));
-    const container = new BarContainer(bars, fills, options.label ?? "", patchInk(what, fills[0]!, options));
+    const container = new BarContainer(
+      bars,
+      fills,
+      String(options.label ?? ""),
+      patchInk(what, fills[0]!, options),
+    );
     target.add(container);
     return quiet([counts, Array.from(edges), container]);
   },
@@ -306,7 +316,7 @@ export const marks = {
       fill === undefined ? target.nextColor("area") : toSvgColor(what, fill),
       options,
     );
-    const area = new PolyCollection(parts, options.label ?? "", ink);
+    const area = new PolyCollection(parts, String(options.label ?? ""), ink);
     target.add(area);
     return area;
   },
@@ -322,7 +332,7 @@ function spanLine(target: Target, axis: "x" | "y", at: number, options: LineOpti
   const line = new SpanLine(
     axis,
     value ?? Number.NaN,
-    options.label ?? "",
+    String(options.label ?? ""),
     lineInk(target.what, options, {}, () => "#1f77b4"),
   );
   target.add(line);
