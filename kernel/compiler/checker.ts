@@ -79,6 +79,24 @@ export class Checker {
     return [...bindDiagnostics, ...found];
   }
 
+  /** Loads what the cell imports, so that questions about an unchecked cell find it. */
+  loadImports(cell: Cell): void {
+    this.program.refresh();
+    let again: boolean;
+    do {
+      for (const statement of cell.file.statements) {
+        if (ts.isImportDeclaration(statement)) this.#checker.getSymbolAtLocation(statement.moduleSpecifier);
+      }
+      again = this.program.takeLateGlobals();
+      if (again) this.#checker = this.program.createChecker();
+    } while (again);
+  }
+
+  /** Whether a file is a cell's. */
+  isCell(file: SourceFile): boolean {
+    return this.#names.has(file.fileName);
+  }
+
   /** Makes the cell's names the scope's. */
   keep(cell: Cell): void {
     this.scope.declare(cell.locals);

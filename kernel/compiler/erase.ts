@@ -105,7 +105,10 @@ export class Eraser {
     const list = node.typeParameters;
     if (!list) return;
     const end = this.#after(list.end);
-    if (!this.#writer.text.slice(list.pos, end).includes("\n")) return this.typeList(list);
+    if (!this.#writer.text.slice(list.pos, end).includes("\n")) {
+      this.typeList(list);
+      return;
+    }
     this.#writer.copy(list.pos - 1);
     this.#writer.insert("(");
     this.#writer.blank(this.#after(end));

@@ -4,6 +4,7 @@ import { bound, type SourceFile, ts } from "./typescript.ts";
 
 const unterminatedTemplate = 1160;
 const unterminatedComment = 1010;
+const unterminatedString = 1002;
 
 /** Incomplete means: what is wrong is wrong at the very end, and more text could mend it. */
 export function isComplete(source: string): Completeness {
@@ -13,7 +14,10 @@ export function isComplete(source: string): Completeness {
   if (errors.length === 0) return { status: "complete", indent: "" };
   const end = source.trimEnd().length;
   const isOpen = errors.every(
-    ({ code, start }) => start >= end || code === unterminatedTemplate || code === unterminatedComment,
+    ({ code, start }) =>
+      (start >= end && code !== unterminatedString) ||
+      code === unterminatedTemplate ||
+      code === unterminatedComment,
   );
   return isOpen ? { status: "incomplete", indent: nextIndent(source) } : { status: "invalid", indent: "" };
 }

@@ -1,12 +1,20 @@
 /** Local TypeScript files in the form of a cell: their names are plain locals, their exports getters. */
 import { readFileSync } from "node:fs";
-import type { ExportDeclaration, Identifier, ImportDeclaration, ImportEqualsDeclaration } from "typescript";
+import type {
+  BindingName,
+  ExportDeclaration,
+  Identifier,
+  ImportDeclaration,
+  ImportEqualsDeclaration,
+  StringLiteral,
+} from "typescript";
 import type { Compiled } from "../threads.ts";
+import type { NameTexts } from "./assignments.ts";
 import type { Checker } from "./checker.ts";
 import { fileErrors } from "./diagnostics.ts";
 import { importedNames, memberText, specifierText } from "./imports.ts";
 import { isReference } from "./names.ts";
-import { type Dialect, type NameTexts, Rewriter } from "./rewrite.ts";
+import { type Dialect, Rewriter } from "./rewrite.ts";
 import { transform } from "./transform.ts";
 import { bound, type Node, type SourceFile, type TsSymbol, ts } from "./typescript.ts";
 
@@ -130,7 +138,7 @@ class FileEmitter implements NameTexts {
     return true;
   }
 
-  #exportNames(name: import("typescript").BindingName): void {
+  #exportNames(name: BindingName): void {
     if (ts.isIdentifier(name)) this.#exports.push(`${name.text}:()=>${name.text}`);
     else for (const one of name.elements) if (ts.isBindingElement(one)) this.#exportNames(one.name);
   }
@@ -156,7 +164,7 @@ class FileEmitter implements NameTexts {
       return this.#replace(node, "");
     }
     if (ts.isExternalModuleReference(reference)) {
-      const specifier = JSON.stringify((reference.expression as import("typescript").StringLiteral).text);
+      const specifier = JSON.stringify((reference.expression as StringLiteral).text);
       return this.#replace(node, `const ${name.text}=${this.context}.require(${specifier});`);
     }
     return this.#replace(node, `const ${name.text}=${reference.getText(this.#file)};`);

@@ -194,8 +194,6 @@ export class Program {
       getImpliedNodeFormatForEmit: () => esm,
       getDefaultResolutionModeForFile: never,
       getModeForUsageLocation: (_file: SourceFile, usage: Node) => importMode(usage),
-      getSymlinkCache: never,
-      getPackageJsonInfoCache: never,
       typesPackageExists: () => false,
       packageBundlesTypes: () => false,
       isSourceFileFromExternalLibrary: (file: SourceFile) => inDependency.test(file.fileName),

@@ -1,29 +1,32 @@
 /** One walk over a file that blanks its types and puts store, waits and interrupt checks in. */
 import type {
+  AsExpression,
+  AwaitExpression,
   BinaryExpression,
-  BindingElement,
-  BindingName,
+  Block,
   CallExpression,
+  CaseClause,
   ClassLikeDeclaration,
+  DefaultClause,
+  ExpressionWithTypeArguments,
   FunctionLikeDeclaration,
   Identifier,
   IterationStatement,
+  MetaProperty,
+  ModuleBlock,
   ParameterDeclaration,
   PropertyDeclaration,
   ShorthandPropertyAssignment,
+  SyntaxKind,
+  TypeAssertion,
   VariableDeclaration,
+  VariableDeclarationList,
 } from "typescript";
+import { Assignments, type NameTexts } from "./assignments.ts";
 import { Eraser, isTypeOnly, needsTransform } from "./erase.ts";
 import { callsSomething, LoopChecks } from "./loops.ts";
 import { type Node, type SourceFile, ts } from "./typescript.ts";
 import { Writer } from "./writer.ts";
-
-/** What a walk needs to know about names; a local file has none in the store. */
-export interface NameTexts {
-  readonly context: string;
-  reference(node: Identifier): string | undefined;
-  target(name: Identifier): string | undefined;
-}
 
 /** What differs between cells and local files: their own statements, and what stands before an `await`. */
 export interface Dialect {
@@ -45,6 +48,7 @@ export class Rewriter {
   awaits = false;
   readonly #erase: Eraser;
   readonly #checks: LoopChecks;
+  readonly #assign: Assignments;
   readonly #dialect: Dialect;
   #functions = 0;
 
@@ -55,6 +59,7 @@ export class Rewriter {
     this.writer = new Writer(file.text);
     this.#erase = new Eraser(this.writer, file);
     this.#checks = new LoopChecks(names.context);
+    this.#assign = new Assignments(this, this.#erase);
     this.#dialect = dialect(this);
   }
 
@@ -80,117 +85,44 @@ export class Rewriter {
 
   readonly visit = (node: Node): void => {
     if (needsTransform(node)) this.transform = true;
-    switch (node.kind) {
-      case ts.SyntaxKind.Identifier:
-        return this.#reference(node as Identifier);
-      case ts.SyntaxKind.Block:
-      case ts.SyntaxKind.ModuleBlock:
-        return this.statements((node as Node & { statements: readonly Node[] }).statements);
-      case ts.SyntaxKind.CaseClause:
-      case ts.SyntaxKind.DefaultClause: {
-        const clause = node as Node & { expression?: Node; statements: readonly Node[] };
-        if (clause.expression) this.visit(clause.expression);
-        return this.statements(clause.statements);
-      }
-      case ts.SyntaxKind.BinaryExpression:
-        return this.#spine(node as BinaryExpression);
-      case ts.SyntaxKind.ShorthandPropertyAssignment:
-        return this.#shorthand(node as ShorthandPropertyAssignment);
-      case ts.SyntaxKind.CallExpression:
-      case ts.SyntaxKind.NewExpression:
-      case ts.SyntaxKind.TaggedTemplateExpression:
-        return this.#call(node as CallExpression);
-      case ts.SyntaxKind.AwaitExpression:
-        return this.#await(node as Node & { expression: Node });
-      case ts.SyntaxKind.MetaProperty:
-        return this.#meta(node);
-      case ts.SyntaxKind.ForStatement:
-      case ts.SyntaxKind.ForInStatement:
-      case ts.SyntaxKind.ForOfStatement:
-      case ts.SyntaxKind.WhileStatement:
-      case ts.SyntaxKind.DoStatement:
-        return this.#loop(node as IterationStatement, node);
-      case ts.SyntaxKind.LabeledStatement:
-        return this.#labeled(node);
-      case ts.SyntaxKind.ClassDeclaration:
-      case ts.SyntaxKind.ClassExpression:
-        return this.#class(node as ClassLikeDeclaration);
-      case ts.SyntaxKind.EnumDeclaration:
-      case ts.SyntaxKind.ModuleDeclaration:
-        return this.#children(node);
-      default:
-        if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return this.#type(node);
-        if (ts.isFunctionLike(node)) return this.#function(node as FunctionLikeDeclaration);
-        return this.#erasable(node);
-    }
+    const own = this.#visitors.get(node.kind);
+    if (own) own(node as never);
+    else if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) this.#type(node);
+    else if (ts.isFunctionLike(node)) this.#function(node as FunctionLikeDeclaration);
+    else if (ts.isIterationStatement(node, false)) this.#loop(node, node);
+    else this.#children(node);
   };
 
-  /** Writes a top-level declaration list as assignments to where its names live. */
-  assignments(list: Node & { declarations: readonly VariableDeclaration[] }): void {
-    const isHead = ts.isForInStatement(list.parent) || ts.isForOfStatement(list.parent);
-    this.writer.copy(this.start(list));
-    for (const [i, declaration] of list.declarations.entries()) {
-      const { name, initializer } = declaration;
-      const at = this.start(name);
-      if (i === 0) this.writer.blank(at);
-      else this.writer.copy(at);
-      if (ts.isIdentifier(name)) this.#assignName(name, declaration, isHead);
-      else {
-        const wrapped = ts.isObjectBindingPattern(name) && !isHead;
-        if (wrapped) this.writer.insert("(");
-        this.#pattern(name);
-        this.#blankAnnotation(name.end, declaration.type, declaration.exclamationToken);
-        if (initializer) this.visit(initializer);
-        this.writer.copy(declaration.end);
-        if (wrapped) this.writer.insert(")");
-      }
-    }
-  }
-
-  #assignName(name: Identifier, declaration: VariableDeclaration, isHead: boolean): void {
-    const { initializer, type, exclamationToken } = declaration;
-    const target = this.names.target(name) ?? name.text;
-    const isVar = (declaration.parent.flags & ts.NodeFlags.BlockScoped) === 0;
-    if (!initializer && !isHead) {
-      // `var x;` has no effect where it stands: the start of the cell has set it.
-      this.writer.replace(name.end, isVar ? "0" : `${target} = void 0`);
-      return this.#eraseAssigned(name.end, type, exclamationToken);
-    }
-    this.writer.replace(name.end, target);
-    this.#eraseAssigned(name.end, type, exclamationToken);
-    if (!initializer) return;
-    const named = target !== name.text && isAnonymousFunction(initializer) && name.text !== "__proto__";
-    this.writer.copy(this.start(initializer));
-    if (named) this.writer.insert(`{ ${name.text}: `);
-    this.visit(initializer);
-    this.writer.copy(initializer.end);
-    if (named) this.writer.insert(` }.${name.text}`);
-  }
-
-  // What is assigned to has no annotation, transforms or not.
-  #eraseAssigned(end: number, type: Node | undefined, mark: Node | undefined): void {
-    this.#erase.annotation(end, type, [mark]);
-  }
-
-  /** Writes a binding pattern as an assignment pattern. */
-  #pattern(name: BindingName): void {
-    if (ts.isIdentifier(name)) {
-      this.writer.copy(this.start(name));
-      this.writer.replace(name.end, this.names.target(name) ?? name.text);
-      return;
-    }
-    for (const element of name.elements) if (ts.isBindingElement(element)) this.#element(element);
-  }
-
-  #element(element: BindingElement): void {
-    const { name, propertyName, initializer, parent, dotDotDotToken } = element;
-    if (propertyName && ts.isComputedPropertyName(propertyName)) this.visit(propertyName);
-    if (ts.isIdentifier(name) && !propertyName && !dotDotDotToken && ts.isObjectBindingPattern(parent)) {
-      this.writer.copy(name.end);
-      this.writer.insert(`: ${this.names.target(name) ?? name.text}`);
-    } else this.#pattern(name);
-    if (initializer) this.visit(initializer);
-  }
+  /** What is not walked child by child, function by function or loop by loop. */
+  readonly #visitors = new Map<SyntaxKind, (node: never) => void>([
+    [ts.SyntaxKind.Identifier, (node: Identifier) => this.#reference(node)],
+    [ts.SyntaxKind.Block, (node: Block) => this.statements(node.statements)],
+    [ts.SyntaxKind.ModuleBlock, (node: ModuleBlock) => this.statements(node.statements)],
+    [ts.SyntaxKind.CaseClause, (node: CaseClause) => this.#clause(node)],
+    [ts.SyntaxKind.DefaultClause, (node: DefaultClause) => this.#clause(node)],
+    [ts.SyntaxKind.BinaryExpression, (node: BinaryExpression) => this.#spine(node)],
+    [ts.SyntaxKind.ShorthandPropertyAssignment, (node: ShorthandPropertyAssignment) => this.#shorthand(node)],
+    [ts.SyntaxKind.CallExpression, (node: CallExpression) => this.#call(node)],
+    [ts.SyntaxKind.NewExpression, (node: CallExpression) => this.#call(node)],
+    [ts.SyntaxKind.TaggedTemplateExpression, (node: CallExpression) => this.#call(node)],
+    [ts.SyntaxKind.AwaitExpression, (node: AwaitExpression) => this.#await(node)],
+    [ts.SyntaxKind.MetaProperty, (node: MetaProperty) => this.#meta(node)],
+    [ts.SyntaxKind.LabeledStatement, (node: Node) => this.#labeled(node)],
+    [ts.SyntaxKind.ClassDeclaration, (node: ClassLikeDeclaration) => this.#class(node)],
+    [ts.SyntaxKind.ClassExpression, (node: ClassLikeDeclaration) => this.#class(node)],
+    [ts.SyntaxKind.EnumDeclaration, (node: Node) => this.#children(node)],
+    [ts.SyntaxKind.ModuleDeclaration, (node: Node) => this.#children(node)],
+    [ts.SyntaxKind.VariableDeclarationList, (node: VariableDeclarationList) => this.#variables(node)],
+    [ts.SyntaxKind.VariableDeclaration, (node: VariableDeclaration) => this.#variable(node)],
+    [ts.SyntaxKind.AsExpression, (node: AsExpression) => this.#asserted(node)],
+    [ts.SyntaxKind.SatisfiesExpression, (node: AsExpression) => this.#asserted(node)],
+    [ts.SyntaxKind.NonNullExpression, (node: AsExpression) => this.#asserted(node)],
+    [ts.SyntaxKind.TypeAssertionExpression, (node: TypeAssertion) => this.#typeAssertion(node)],
+    [
+      ts.SyntaxKind.ExpressionWithTypeArguments,
+      (node: ExpressionWithTypeArguments) => this.#instantiated(node),
+    ],
+  ]);
 
   #children(node: Node): void {
     ts.forEachChild(node, this.visit);
@@ -254,7 +186,7 @@ export class Rewriter {
     for (const argument of node.arguments ?? []) this.visit(argument);
   }
 
-  #await(node: Node & { expression: Node }): void {
+  #await(node: AwaitExpression): void {
     const isTop = this.#functions === 0;
     if (isTop) this.awaits = true;
     const [before, after] = this.#dialect.await(isTop);
@@ -265,9 +197,8 @@ export class Rewriter {
     this.writer.insert(after);
   }
 
-  #meta(node: Node): void {
-    const isImport = (node as { keywordToken?: number }).keywordToken === ts.SyntaxKind.ImportKeyword;
-    if (!isImport) return;
+  #meta(node: MetaProperty): void {
+    if (node.keywordToken !== ts.SyntaxKind.ImportKeyword) return;
     this.writer.copy(this.start(node));
     this.writer.replace(node.end, `${this.names.context}.meta`);
   }
@@ -333,11 +264,13 @@ export class Rewriter {
   }
 
   #member(member: Node): void {
-    if (isTypeOnly(member)) return this.#typeOnly(member);
-    if (!ts.isPropertyDeclaration(member)) return this.visit(member);
-    this.#property(member);
-    this.writer.copy(member.end);
-    if (this.file.text[member.end - 1] !== ";") this.writer.insert(";");
+    if (isTypeOnly(member)) this.#typeOnly(member);
+    else if (!ts.isPropertyDeclaration(member)) this.visit(member);
+    else {
+      this.#property(member);
+      this.writer.copy(member.end);
+      if (this.file.text[member.end - 1] !== ";") this.writer.insert(";");
+    }
   }
 
   #property(member: PropertyDeclaration): void {
@@ -387,36 +320,38 @@ export class Rewriter {
     else if (type) this.writer.copy(type.end);
   }
 
-  // Nodes whose only types are annotations or assertions.
-  #erasable(node: Node): void {
-    if (ts.isVariableDeclarationList(node)) {
-      if (node.declarations.some((one) => this.#isStored(one.name))) return this.assignments(node);
-    } else if (ts.isVariableDeclaration(node)) {
-      if (!ts.isIdentifier(node.name)) this.visit(node.name);
-      this.#blankAnnotation(node.name.end, node.type, node.exclamationToken);
-      if (node.initializer) this.visit(node.initializer);
-      return;
-    } else if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isNonNullExpression(node)) {
-      this.visit(node.expression);
-      if (this.keepTypes) this.writer.copy(node.end);
-      else this.#erase.span(node.expression.end, node.end);
-      return;
-    } else if (ts.isTypeAssertionExpression(node)) {
-      if (this.keepTypes) this.writer.copy(node.type.end);
-      else this.#erase.span(this.start(node), this.start(node.expression));
-      return this.visit(node.expression);
-    } else if (ts.isExpressionWithTypeArguments(node)) {
-      this.visit(node.expression);
-      if (!this.keepTypes) this.#erase.typeList(node.typeArguments);
-      else if (node.typeArguments) this.writer.copy(node.typeArguments.end);
-      return;
-    }
-    this.#children(node);
+  #clause(node: CaseClause | DefaultClause): void {
+    if (ts.isCaseClause(node)) this.visit(node.expression);
+    this.statements(node.statements);
   }
 
-  #isStored(name: BindingName): boolean {
-    if (ts.isIdentifier(name)) return this.names.target(name) !== undefined;
-    return name.elements.some((one) => ts.isBindingElement(one) && this.#isStored(one.name));
+  #variables(node: VariableDeclarationList): void {
+    if (this.#assign.declares(node)) this.#assign.list(node);
+    else this.#children(node);
+  }
+
+  #variable(node: VariableDeclaration): void {
+    if (!ts.isIdentifier(node.name)) this.visit(node.name);
+    this.#blankAnnotation(node.name.end, node.type, node.exclamationToken);
+    if (node.initializer) this.visit(node.initializer);
+  }
+
+  #asserted(node: AsExpression): void {
+    this.visit(node.expression);
+    if (this.keepTypes) this.writer.copy(node.end);
+    else this.#erase.span(node.expression.end, node.end);
+  }
+
+  #typeAssertion(node: TypeAssertion): void {
+    if (this.keepTypes) this.writer.copy(node.type.end);
+    else this.#erase.span(this.start(node), this.start(node.expression));
+    this.visit(node.expression);
+  }
+
+  #instantiated(node: ExpressionWithTypeArguments): void {
+    this.visit(node.expression);
+    if (!this.keepTypes) this.#erase.typeList(node.typeArguments);
+    else if (node.typeArguments) this.writer.copy(node.typeArguments.end);
   }
 }
 
@@ -425,10 +360,3 @@ const isBlockLike = (node: Node): boolean =>
   ts.isIfStatement(node) ||
   ts.isTryStatement(node) ||
   ts.isIterationStatement(node, true);
-
-function isAnonymousFunction(node: Node): boolean {
-  let inner = node;
-  while (ts.isParenthesizedExpression(inner)) inner = inner.expression;
-  if (ts.isArrowFunction(inner)) return true;
-  return (ts.isFunctionExpression(inner) || ts.isClassExpression(inner)) && inner.name === undefined;
-}
