@@ -131,7 +131,7 @@ export const reshape = op(
 export const view = op(
   {
     rule: "composed",
-    samples: [],
+    samples: [{ shapes: [[2, 0, 3]], args: [0, 6] }],
     refusals: [
       { shapes: [[2, 3]], args: [4, -1], message: "shape '[4, -1]' is invalid for input of size 6" },
     ],
@@ -494,7 +494,7 @@ function insert(list: readonly number[], at: number, value: number): number[] {
 export const split = op(
   {
     rule: slicesOf.split,
-    samples: [],
+    samples: [{ shapes: [[5, 2]], args: [2] }, { shapes: [[2, 4]], args: [[1, 3], 1] }],
     refusals: [
       {
         shapes: [[2, 3]],
@@ -536,7 +536,7 @@ function evenly(n: number, size: number): number[] {
 
 /** Views of `chunks` nearly equal parts (`torch.chunk`). */
 export const chunk = op(
-  { rule: "composed", samples: [] },
+  { rule: "composed", samples: [{ shapes: [[5, 2]], args: [3] }] },
   (x: Tensor, chunks: number, dim: number | { dim?: number } = 0): Tuple<Tensor> & Tensor[] => {
     const d = wrapDim(typeof dim === "number" ? dim : (dim.dim ?? 0), x.ndim);
     if (chunks <= 0) throw new RuntimeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);
@@ -546,7 +546,7 @@ export const chunk = op(
 
 /** Views at each index of a dimension (`torch.unbind`). */
 export const unbind = op(
-  { rule: "composed", samples: [] },
+  { rule: "composed", samples: [{ shapes: [[2, 3]], args: [1] }] },
   (x: Tensor, dim = 0): Tuple<Tensor> & Tensor[] => {
     const d = wrapDim(dim, x.ndim);
     return tuple(Array.from({ length: x.shape[d]! }, (_, i) => selectOf(x, d, i)));

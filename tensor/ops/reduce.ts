@@ -297,7 +297,7 @@ function extremeOp(name: "max" | "min", pairwise: (a: Tensor, b: Tensor) => Tens
     return namedTuple(name, { values: value, indices });
   };
   return op(
-    { rule: whole, samples: [{ shapes: [[2, 3]] }, { shapes: [[2, 3], [3]] }], refusals: [badDim] },
+    { rule: whole, samples: [{ shapes: [[2, 3]] }, { shapes: [[2, 3], [3]] }, { shapes: [[2, 3, 4]], args: [1] }, { shapes: [[2, 3]], args: [0, true] }], refusals: [badDim] },
     f as ExtremeOp & ((...args: never[]) => unknown),
   );
 }
