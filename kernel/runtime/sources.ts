@@ -32,19 +32,28 @@ export const sourceOf = (file: string): readonly string[] | undefined => sources
 export function toSource(frame: Frame): Place {
   const { file, line, column } = frame;
   const source = sources.get(file);
-  if (source?.map) {
-    const entry = source.map.findEntry(line - 1, column - 1);
-    if ("originalLine" in entry)
-      return { file, line: entry.originalLine + 1, column: entry.originalColumn + 1, isExact: true };
-  }
-  const isExact = source === undefined || isUnmoved(source, line, column);
-  return { file, line, column, isExact };
+  if (source === undefined) return { file, line, column, isExact: true };
+  const emitted = source.emitted[line - 1] ?? "";
+  const found = mapped(source, line, column);
+  const written = source.lines[found.line - 1] ?? "";
+  const isSameLine = found.line === line && written.slice(0, column) === emitted.slice(0, column);
+  if (isSameLine) return { file, line, column, isExact: true };
+  const only = onlyPlace(written, wordAt(emitted, column));
+  return { file, line: found.line, column: only ?? 1, isExact: only !== null };
 }
 
-/** Whether the line up to the column is what the user wrote. */
-function isUnmoved(source: Source, line: number, column: number): boolean {
-  const [written, emitted] = [source.lines[line - 1], source.emitted[line - 1]];
-  return (
-    written !== undefined && emitted !== undefined && written.slice(0, column) === emitted.slice(0, column)
-  );
+/** What the source map says: the line is right, the column only near. */
+function mapped({ map }: Source, line: number, column: number): { line: number } {
+  const entry = map?.findEntry(line - 1, column - 1);
+  return { line: entry && "originalLine" in entry ? entry.originalLine + 1 : line };
+}
+
+const wordAt = (text: string, column: number): string =>
+  /^[\p{ID_Continue}$]+/u.exec(text.slice(column - 1))?.[0] ?? "";
+
+/** Emission moves what stands in a line; a word that the line has only once is found again all the same. */
+function onlyPlace(line: string, word: string): number | null {
+  if (word === "") return null;
+  const places = [...line.matchAll(/[\p{ID_Continue}$]+/gu)].filter(([found]) => found === word);
+  return places.length === 1 ? places[0]!.index + 1 : null;
 }

@@ -7,7 +7,7 @@ import { currentCell } from "./cells.ts";
 
 type Name = "stdout" | "stderr";
 
-/** Puts both streams in place; before anything has touched Node's own, so that the console uses these. */
+/** Puts both streams in place, for the console too. */
 export function replaceStreams(write: (record: OutputRecord) => void): void {
   for (const [name, fd] of [
     ["stdout", 1],
@@ -15,6 +15,8 @@ export function replaceStreams(write: (record: OutputRecord) => void): void {
   ] as const) {
     const stream = recordStream(name, fd, write);
     Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => stream });
+    // The console keeps the stream it has used first.
+    Object.assign(console, { [`_${name}`]: stream });
   }
 }
 
