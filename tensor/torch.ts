@@ -75,7 +75,9 @@ export {
 } from "./core/errors.ts";
 export { Size } from "./core/shape.ts";
 export type { Device } from "./core/tensor.ts";
-export { Tuple } from "./core/tuple.ts";
+export { Tuple, tuple } from "./core/tuple.ts";
+export * as linalg from "./linalg.ts";
+export * as nn from "./nn/index.ts";
 export { allclose, equal, is_floating_point, numel } from "./ops/access.ts";
 export {
   arange,
@@ -111,6 +113,7 @@ export {
   sub as subtract,
 } from "./ops/elementwise.ts";
 export * from "./ops/index.ts";
-export * as linalg from "./ops/linalg.ts";
 export { PyFloat, pyfloat, type Scalar } from "./ops/number.ts";
+export * as optim from "./optim/index.ts";
 export { get_printoptions, set_printoptions } from "./print.ts";
+export * from "./random.ts";

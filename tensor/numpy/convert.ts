@@ -33,7 +33,7 @@ function contentOf(value: object): ForeignArray | null {
   const dtype = dtypes.find(({ name }) => name === value.dtype);
   if (dtype === undefined) {
     throw new TypeError(
-      `can't convert np.ndarray of type numpy.${value.dtype}_. The only supported types are: ${SUPPORTED}.`,
+      `can't convert np.ndarray of type numpy.${value.dtype}. The only supported types are: ${SUPPORTED}.`,
     );
   }
   const own = value.flags.C_CONTIGUOUS && value.data.length === value.size ? value : value.copy();
@@ -54,6 +54,8 @@ export function toNumpy(x: Tensor, options: { readonly force?: boolean } = {}): 
   const flat = np.array(rowMajorCopy(x) as Float64Array, x.dtype.name);
   return flat.reshape([...x.shape]) as NDArray;
 }
+
+hooks.numpy = toNumpy;
 
 /** The elements in row-major order, in a typed array that nobody else holds. */
 export function rowMajorCopy(x: Tensor): Data {

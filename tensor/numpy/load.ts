@@ -14,7 +14,7 @@ let loaded: NumPy | undefined;
 export function loadNumpy(): NumPy {
   if (loaded === undefined) {
     const np = silently(() => createRequire(import.meta.url)("numpy-ts") as NumPy);
-    setNdarrayText(np.NDArrayCore.prototype);
+    for (const type of [np.NDArrayCore, np.NDArray]) setNdarrayText(type.prototype);
     loaded = np;
   }
   return loaded;
