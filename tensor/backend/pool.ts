@@ -114,9 +114,9 @@ export class Pool implements Allocator {
     return this.#take(bytes) ?? this.#reclaimOld(bytes);
   }
 
-  /** Blocks whose views grew old wait for a major collection: one for each doubling of what was live at the last. */
+  /** Blocks whose views grew old wait for a major collection: one each time that live memory has grown by a quarter. */
   #reclaimOld(bytes: number): Block | undefined {
-    if (this.#live < 2 * this.#liveAfterMajor + 128 * megabyte) return undefined;
+    if (this.#live < 1.25 * this.#liveAfterMajor + 48 * megabyte) return undefined;
     this.#collect("major");
     this.#liveAfterMajor = this.#live;
     return this.#take(bytes);
