@@ -1,7 +1,6 @@
 {
   "variables": {
-    "native_check%": 0,
-    "native_test%": 0
+    "native_check%": 0
   },
   "target_defaults": {
     "include_dirs": ["native"],
@@ -31,7 +30,7 @@
       "dependencies": ["jacobi_loops"]
     },
     {
-      # Everything that knows numbers only; the tests link it without Node.
+      # Everything that knows numbers only; tensor/backend/native.test.ts links it without Node.
       "target_name": "jacobi_loops",
       "type": "static_library",
       "sources": [
@@ -62,16 +61,6 @@
           "xcode_settings": {
             "OTHER_CPLUSPLUSFLAGS": ["-mavx512f", "-mavx512vl", "-mavx512dq", "-mavx512bw", "-mfma", "-mprefer-vector-width=512"]
           }
-        }
-      ]
-    }],
-    ["native_test==1", {
-      "targets": [
-        {
-          "target_name": "native_test",
-          "type": "executable",
-          "sources": ["native/test/main.cc"],
-          "dependencies": ["jacobi_loops"]
         }
       ]
     }]

@@ -18,11 +18,16 @@ interface Region {
   readonly bytes: number;
 }
 interface Block {
+  readonly pool: Pool;
   readonly id: number;
   readonly region: Region;
   readonly offset: number;
   readonly bytes: number;
 }
+
+/** All blocks by number. The addon reports to whoever asks, so pools share the numbers. */
+const blocks: Block[] = [];
+const freeIds: number[] = [];
 
 /** What the pool holds, in bytes, and the collections it asked for. */
 export interface PoolStatistics {
@@ -53,8 +58,6 @@ function collect(type: "minor" | "major"): void {
 /** Gives blocks from the addon's memory. */
 export class Pool implements Allocator {
   readonly #addon: Addon;
-  readonly #blocks: Block[] = [];
-  readonly #freeIds: number[] = [];
   /** Idle blocks by rounded size. */
   readonly #idle = new Map<number, Block[]>();
   #chunk: Region | null = null;
@@ -133,7 +136,10 @@ export class Pool implements Allocator {
   #drain(): void {
     const { ring, drain } = this.#addon;
     for (drain(); ring[0]! > 0; drain()) {
-      for (let i = 1; i <= ring[0]!; i++) this.#giveBack(this.#blocks[ring[i]!]!);
+      for (let i = 1; i <= ring[0]!; i++) {
+        const block = blocks[ring[i]!]!;
+        block.pool.#giveBack(block);
+      }
     }
   }
 
@@ -157,7 +163,7 @@ export class Pool implements Allocator {
     ) {
       const { id, region } = idle.pop()!;
       this.#reserved -= region.bytes;
-      this.#freeIds.push(id);
+      freeIds.push(id);
       this.#addon.release(region.address, region.bytes);
     }
   }
@@ -178,9 +184,9 @@ export class Pool implements Allocator {
   }
 
   #number(region: Region, offset: number, bytes: number): Block {
-    const id = this.#freeIds.pop() ?? this.#blocks.length;
-    const block = { id, region, offset, bytes };
-    this.#blocks[id] = block;
+    const id = freeIds.pop() ?? blocks.length;
+    const block = { pool: this, id, region, offset, bytes };
+    blocks[id] = block;
     return block;
   }
 
