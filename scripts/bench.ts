@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME [--python PATH]`: measures, beside a peer where one is given. */
 import { parseArgs } from "node:util";
+import { dispatch } from "./bench/dispatch.ts";
 
 export interface BenchOptions {
   /** A Python that has the peer's package. */
@@ -7,7 +8,7 @@ export interface BenchOptions {
 }
 
 /** Every benchmark by name; each prints its own lines. */
-const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {};
+const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = { dispatch };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

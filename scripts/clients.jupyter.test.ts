@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { jupyter, venvCommand, venvEnvironment } from "./jupyter.ts";
+import { root } from "./sources.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "jacobi-clients-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -33,4 +34,14 @@ test("jupyter console shows values and keeps names from cell to cell", () => {
     timeout: 60_000,
   });
   assert.match(stdout, /Out\[2\]: 42\n/, stderr);
+});
+
+test("Jupyter's own test suite for kernels", async (t) => {
+  const script = join(root, "scripts/kernel_test.py");
+  const { stderr } = spawnSync(venvCommand("python"), [script], { env: venvEnvironment(), encoding: "utf8" });
+  const begun = new Set([...stderr.matchAll(/^(test_\w+) \(__main__/gm)].map(([, name]) => name ?? ""));
+  const failed = new Set([...stderr.matchAll(/^(?:FAIL|ERROR): (\w+)/gm)].map(([, name]) => name ?? ""));
+  assert.ok(begun.size >= 11, stderr);
+  for (const name of begun) await t.test(name, () => assert.ok(!failed.has(name), stderr));
+  assert.match(stderr, /^(OK|FAILED \(failures=)/m);
 });

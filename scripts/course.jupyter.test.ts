@@ -1,8 +1,10 @@
 /** The course as nbconvert executes it: every number that PyTorch prints, and the students' version to its end. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { notebookOf } from "./course.ts";
 import { executeNotebook, type Notebook, type Output, readNotebook } from "./jupyter.ts";
 import { root } from "./sources.ts";
 
@@ -119,4 +121,25 @@ test("the students' course runs to its end with every exercise blank, and says w
     await t.test(`exercise ${exercise} is asked for`, () => {
       assert.equal(outputOf(executed, cell).trim(), `This cell needs your answer to exercise ${exercise}.`);
     });
+});
+
+test("a cell that fails is named, and the notebook and the page are written all the same", () => {
+  const folder = mkdtempSync(join(tmpdir(), "jacobi-course-"));
+  try {
+    const path = join(folder, "failing.ipynb");
+    writeFileSync(
+      path,
+      notebookOf(
+        '// %%\n1 + 1\n// %%\nthrow new RangeError("oh");\n// %%\nconst n: number = "x";\n',
+        "solved",
+      ),
+    );
+    const { page, failures } = executeNotebook(path, join(folder, "out"));
+    assert.equal(failures.length, 2);
+    assert.equal(failures[0], "cell 2: RangeError: oh");
+    assert.match(failures[1] ?? "", /^cell 3: .*not assignable to type 'number'/);
+    assert.match(readFileSync(page, "utf8"), /RangeError/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
