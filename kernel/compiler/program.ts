@@ -16,6 +16,10 @@ interface LoadedFile {
   readonly modified: number;
 }
 
+interface Resolution {
+  readonly resolvedModule?: { readonly resolvedFileName: string };
+}
+
 const inDependency = /[\\/]node_modules[\\/]/;
 
 /** Source files by path, and what `createTypeChecker` wants to know about them. */
@@ -127,7 +131,19 @@ export class Program {
       if (reference.fileName === "node") this.#loadNode();
     }
     this.bind(file);
+    this.#loadSideEffects(file);
     return file;
+  }
+
+  /** `import "./methods.ts"` in a declaration file may augment what it imports, but the checker never asks for it. */
+  #loadSideEffects(file: SourceFile): void {
+    if (!file.isDeclarationFile) return;
+    for (const node of file.statements) {
+      if (!ts.isImportDeclaration(node) || node.importClause) continue;
+      if (!ts.isStringLiteral(node.moduleSpecifier)) continue;
+      const found = this.#resolve(file, node.moduleSpecifier.text, undefined) as Resolution | undefined;
+      if (found?.resolvedModule) this.#module(found.resolvedModule.resolvedFileName);
+    }
   }
 
   #resolve(from: SourceFile, specifier: string, mode: number | undefined): object | undefined {
