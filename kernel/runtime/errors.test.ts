@@ -98,6 +98,10 @@ test("anything can be thrown", () => {
   assert.equal(toErrorContent(proxy).ename, "Error");
 });
 
+test("an error without a frame of the user's shows the kernel's", () => {
+  assert.match(toErrorText(new Error("ours")), /^Error: ours\nat .*errors\.test\.js:\d+:\d+/);
+});
+
 test("frames: names, paths with spaces and parentheses, eval, Node's own", () => {
   const stack = `Error: x
     at new Net (In [7]:1:2)

@@ -17,16 +17,18 @@ const ownFolder = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const isOwn = (file: string): boolean =>
   file.startsWith(join(ownFolder, "kernel")) || file.startsWith(join(ownFolder, "tensor"));
 
-/** The user's frames, innermost first: nothing from where the kernel called the cell outwards. */
+/** The user's frames, innermost first; where there are none, the error is our own, and our frames tell of it. */
 export function framesOf(stack: string): Frame[] {
   const frames: Frame[] = [];
   for (const line of [...syntaxErrorPlace(stack), ...stack.split("\n")]) {
     const frame = frameOf(line);
-    if (frame === null || frame.file.startsWith("node:")) continue;
-    if (!isOwn(frame.file)) frames.push(frame);
+    if (frame !== null && !frame.file.startsWith("node:")) frames.push(frame);
   }
-  return frames;
+  const users = frames.filter(({ file }) => !isOwn(file));
+  return users.length > 0 || stack.startsWith("KeyboardInterrupt") ? users : frames.slice(0, mostOwn);
 }
+
+const mostOwn = 3;
 
 /** `at NAME (FILE:LINE:COLUMN)` and `at FILE:LINE:COLUMN`. */
 const named = /^ {4}at (.+?) \((.+):(\d+):(\d+)\)$/;
