@@ -296,7 +296,7 @@ if (answered(losses.at(-1), 2)) {
 // with the maximum taken entry by entry. Write `f`. (`torch.relu` is the rectifier.)
 
 // %%
-function f(x: torch.Tensor, A: torch.Tensor, b: torch.Tensor): torch.Tensor | undefined {
+function f(x: torch.Tensor, A: torch.Tensor, b: torch.Tensor): torch.Tensor | void {
   /// BEGIN SOLUTION
   return torch.relu(torch.mv(A, x).add(b));
   /// END SOLUTION
