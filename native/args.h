@@ -21,7 +21,7 @@ enum Status { DONE, INTERRUPTED, NO_MEMORY, NO_LOOP, BAD_ARGUMENT };
 #define CHECK(condition)                                                \
   do {                                                                  \
     if (!(condition)) {                                                 \
-      fprintf(stderr, "internal: native argument: " #condition "\n");   \
+      fputs("internal: native argument: " #condition "\n", stderr);     \
       return BAD_ARGUMENT;                                              \
     }                                                                   \
   } while (0)

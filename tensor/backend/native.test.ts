@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
 import { allocate } from "../core/allocate.ts";
 import { float32 } from "../core/dtype.ts";
 import { loadAddon } from "./addon.ts";
@@ -102,6 +103,28 @@ it("takes the reference where JACOBI_BACKEND says so", () => {
 it("takes the instruction set that JACOBI_ISA names", { skip }, () => {
   const { text } = inProcess("console.log(backend.name, backendReport.isa)", { JACOBI_ISA: "base" });
   assert.equal(text, "native base\n");
+});
+
+it("serves a worker and the main thread at once, each through a ring of its own", { skip }, async () => {
+  const views = new URL("./views.test-data.js", import.meta.url).href;
+  const dtype = new URL("../core/dtype.js", import.meta.url).href;
+  const source = `Promise.all([${[index, views, dtype].map((url) => `import(${JSON.stringify(url)})`).join(", ")}])
+    .then(([{ backend }, { contiguous }, { float32 }]) => {
+      const [y, x] = [contiguous([100000], float32), contiguous([100000], float32, () => 1)];
+      for (let i = 0; i < 200; i++) backend.binary({ name: "add", f: (a, b) => a + b }, y, y, x);
+      require("node:worker_threads").parentPort.postMessage(y.storage.data[99999]);
+    });`;
+  const worker = new Worker(source, { eval: true });
+  const finished = new Promise((resolve) => worker.once("exit", resolve));
+  const answer = new Promise((resolve) => worker.once("message", resolve));
+  const backend = createNative(addon as Exclude<typeof addon, Error>, {
+    interrupted: () => new Error("interrupted"),
+  });
+  const [y, x] = [contiguous([100000], float32), contiguous([100000], float32, () => 2)];
+  for (let i = 0; i < 200; i++) backend.binary(add, y, y, x);
+  assert.equal(y.storage.data![99999], 400);
+  assert.equal(await answer, 200);
+  assert.equal(await finished, 0);
 });
 
 it("says which instruction sets there are when JACOBI_ISA names another", { skip }, () => {
