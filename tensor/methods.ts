@@ -10,11 +10,11 @@ import { Tensor } from "./core/tensor.ts";
 import type { Tuple } from "./core/tuple.ts";
 import * as access from "./ops/access.ts";
 import * as creation from "./ops/creation.ts";
+import type { ValuesIndices } from "./ops/extremes.ts";
 import * as ops from "./ops/index.ts";
 import { setAt } from "./ops/indexing.ts";
 import { matrixTransposed, reversed } from "./ops/movement.ts";
 import type { Scalar } from "./ops/number.ts";
-import type { ValuesIndices } from "./ops/reduce.ts";
 import * as write from "./ops/write.ts";
 
 /** Table entries that are functions only, or whose methods are typed below. */

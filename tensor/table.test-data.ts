@@ -1,10 +1,10 @@
 /** Calls of every table entry on its samples, for the table's tests; run as a program it prints all results. */
 import { pathToFileURL } from "node:url";
+import { storageFrom } from "./core/allocate.ts";
+import { bool, float64, int64 } from "./core/dtype.ts";
 import type { OpInfo, Refusal, Sample } from "./core/op.ts";
 import { layoutOf } from "./core/shape.ts";
 import { Tensor } from "./core/tensor.ts";
-import { bool, float64, int64 } from "./core/dtype.ts";
-import { storageFrom } from "./core/allocate.ts";
 import { tolist } from "./ops/access.ts";
 import * as table from "./ops/index.ts";
 import * as linalg from "./ops/linalg.ts";
@@ -37,14 +37,31 @@ export function tensorsOf(sample: Sample | Refusal, seed = 1): Tensor[] {
     const n = shape.reduce((p, q) => p * q, 1);
     const bound = indices.find(([which]) => which === k)?.[1];
     if (bound !== undefined) {
-      return made(int64, BigInt64Array.from({ length: n }, () => BigInt(Math.floor(next() * bound))), shape);
+      return made(
+        int64,
+        BigInt64Array.from({ length: n }, () => BigInt(Math.floor(next() * bound))),
+        shape,
+      );
     }
-    if (masks.includes(k)) return made(bool, Uint8Array.from({ length: n }, () => Number(next() < 0.5)), shape);
+    if (masks.includes(k))
+      return made(
+        bool,
+        Uint8Array.from({ length: n }, () => Number(next() < 0.5)),
+        shape,
+      );
     const [low, high] = range;
-    return made(float64, Float64Array.from({ length: n }, () => low + (high - low) * next()), shape);
+    return made(
+      float64,
+      Float64Array.from({ length: n }, () => low + (high - low) * next()),
+      shape,
+    );
   });
 }
-function made(dtype: Tensor["dtype"], data: Parameters<typeof storageFrom>[1], shape: readonly number[]): Tensor {
+function made(
+  dtype: Tensor["dtype"],
+  data: Parameters<typeof storageFrom>[1],
+  shape: readonly number[],
+): Tensor {
   return new Tensor(storageFrom(dtype, data), 0, layoutOf(shape));
 }
 
@@ -57,7 +74,8 @@ export function argumentsOf(sample: Sample | Refusal, tensors: readonly Tensor[]
 
 /** A result as plain values: lists of tensors' contents. */
 export function plainOf(result: unknown): unknown {
-  if (result instanceof Tensor) return { shape: [...result.shape], dtype: result.dtype.name, data: tolist(result) };
+  if (result instanceof Tensor)
+    return { shape: [...result.shape], dtype: result.dtype.name, data: tolist(result) };
   return Array.isArray(result) ? Array.from(result, plainOf) : result;
 }
 

@@ -1,8 +1,8 @@
 /** Over the whole op table: gradients of both orders, method = function, strided inputs, both backends, refusals. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { gradcheck, gradgradcheck } from "./autograd/gradcheck.ts";
 import type { Sample } from "./core/op.ts";
 import type { Tensor } from "./core/tensor.ts";
@@ -31,7 +31,8 @@ function checkable(f: (...args: unknown[]) => unknown, sample: Sample) {
 
 for (const [name, entry] of entries) {
   describe(name, () => {
-    test("has samples", () => assert.ok(entry.samples.length > 0, "an op without samples is an op without tests"));
+    test("has samples", () =>
+      assert.ok(entry.samples.length > 0, "an op without samples is an op without tests"));
     entry.samples.forEach((sample, i) => {
       const what = `sample ${i}`;
       test(`${what}: strided inputs give the same`, () => {
@@ -77,7 +78,9 @@ for (const [name, entry] of entries) {
 test("the addon and the reference give the same results for every sample", () => {
   const program = fileURLToPath(new URL("./table.test-data.js", import.meta.url));
   const env = { ...process.env, JACOBI_BACKEND: "reference" };
-  const theirs = JSON.parse(execFileSync(process.execPath, [program], { env, encoding: "utf8", maxBuffer: 1 << 26 }));
+  const theirs = JSON.parse(
+    execFileSync(process.execPath, [program], { env, encoding: "utf8", maxBuffer: 1 << 26 }),
+  );
   const ours = JSON.parse(toJson(allResults()));
   assert.deepEqual(Object.keys(ours), Object.keys(theirs));
   for (const key of Object.keys(ours)) compare(ours[key], theirs[key], key);
@@ -89,6 +92,7 @@ function compare(a: unknown, b: unknown, where: string): void {
     assert.ok(Math.abs(a - b) <= 1e-13 * Math.max(1, Math.abs(b)), `${where}: ${a} and ${b}`);
   } else if (typeof a === "object" && a !== null && typeof b === "object" && b !== null) {
     assert.deepEqual(Object.keys(a), Object.keys(b), where);
-    for (const k of Object.keys(a)) compare((a as Record<string, unknown>)[k], (b as Record<string, unknown>)[k], `${where}.${k}`);
+    for (const k of Object.keys(a))
+      compare((a as Record<string, unknown>)[k], (b as Record<string, unknown>)[k], `${where}.${k}`);
   } else assert.deepEqual(a, b, where);
 }

@@ -100,7 +100,6 @@ export {
 } from "./ops/creation.ts";
 export {
   abs as absolute,
-  clamp as clip,
   div as divide,
   div as true_divide,
   ge as greater_equal,
@@ -114,6 +113,7 @@ export {
 } from "./ops/elementwise.ts";
 export * from "./ops/index.ts";
 export { PyFloat, pyfloat, type Scalar } from "./ops/number.ts";
+export { clamp as clip } from "./ops/ranges.ts";
 export * as optim from "./optim/index.ts";
 export { get_printoptions, set_printoptions } from "./print.ts";
 export * from "./random.ts";

@@ -8,8 +8,8 @@ import { layoutOf, sameShape } from "../core/shape.ts";
 import { nodeOf, setRequiresGrad, Tensor, viewAs } from "../core/tensor.ts";
 import { type Tuple, tuple } from "../core/tuple.ts";
 import { reshapeTo } from "../ops/broadcast.ts";
+import { stack } from "../ops/joins.ts";
 import { filled } from "../ops/loops.ts";
-import { stack } from "../ops/movement.ts";
 import { grad, listOf, type Tensors } from "./backward.ts";
 
 export interface FunctionalOptions {

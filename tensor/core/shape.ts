@@ -18,8 +18,14 @@ export class Size extends Array<number> {
   }
 }
 
-/** A Size with these lengths. */
+/** A Size with these lengths; those of vectors and matrices are shared and frozen. */
 export function size(lengths: readonly number[]): Size {
+  if (lengths instanceof Size) return lengths;
+  const rank = lengths.length;
+  return rank === 1 || rank === 2 ? layoutOf(lengths).shape : fresh(lengths);
+}
+/** `new Size(n)` with a varying n takes 300 ns or more, swapping an array's prototype 90. */
+function fresh(lengths: readonly number[]): Size {
   return Object.setPrototypeOf(lengths.slice(), Size.prototype) as Size;
 }
 
@@ -36,11 +42,14 @@ export function numelOf(shape: readonly number[]): number {
 
 /** Row-major strides, in elements. */
 export function rowMajor(shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length).fill(1);
+  const rank = shape.length;
+  if (rank === 2) return [shape[1]! || 1, 1];
+  const strides: number[] = [];
+  for (let i = 0; i < rank; i++) strides.push(1);
   let step = 1;
-  for (let i = shape.length - 1; i >= 0; i--) {
+  for (let i = rank - 1; i >= 0; i--) {
     strides[i] = step;
-    step *= Math.max(shape[i]!, 1);
+    step *= shape[i]! || 1;
   }
   return strides;
 }
@@ -75,17 +84,36 @@ export class Layout {
 /** The layout of a 0-d tensor. */
 export const scalarLayout = new Layout(size([]), [], 1, true);
 
+const unitStride: readonly number[] = [1];
+/** Row-major layouts of vectors and matrices by their lengths: programs have few shapes and ask for them often. */
+const interned = new Map<number, Layout>();
+const mostInterned = 4096;
+
+function intern(key: number, lengths: readonly number[]): Layout {
+  const shape = Object.freeze(fresh(lengths)) as Size;
+  const layout = new Layout(shape, lengths.length === 1 ? unitStride : rowMajor(shape), numelOf(shape), true);
+  if (interned.size >= mostInterned) interned.clear();
+  interned.set(key, layout);
+  return layout;
+}
+
 /** The row-major layout of a shape. */
 export function layoutOf(shape: readonly number[]): Layout {
-  if (shape.length === 0) return scalarLayout;
-  return new Layout(shape instanceof Size ? shape : size(shape), rowMajor(shape), numelOf(shape), true);
+  const rank = shape.length;
+  if (rank === 0) return scalarLayout;
+  if (rank > 2) return new Layout(size(shape), rowMajor(shape), numelOf(shape), true);
+  const n = shape[0]!;
+  const key = rank === 1 ? -1 - n : n * 2 ** 26 + shape[1]!;
+  if (rank === 2 && (n >= 2 ** 26 || shape[1]! >= 2 ** 26)) {
+    return new Layout(fresh(shape), rowMajor(shape), numelOf(shape), true);
+  }
+  return interned.get(key) ?? intern(key, shape);
 }
 
 /** The layout with these strides. */
 export function stridedLayout(shape: readonly number[], strides: readonly number[]): Layout {
-  const dims = shape instanceof Size ? shape : size(shape);
-  const n = numelOf(dims);
-  return new Layout(dims, strides, n, isRowMajor(dims, strides));
+  if (isRowMajor(shape, strides)) return layoutOf(shape);
+  return new Layout(size(shape), strides, numelOf(shape), false);
 }
 
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
@@ -117,7 +145,8 @@ export function broadcastShapes(a: readonly number[], b: readonly number[]): rea
 export function broadcastStrides(layout: Layout, shape: readonly number[]): readonly number[] {
   const missing = shape.length - layout.shape.length;
   if (missing === 0 && sameShape(layout.shape, shape)) return layout.strides;
-  const strides = new Array<number>(shape.length).fill(0);
+  const strides: number[] = [];
+  for (let i = 0; i < shape.length; i++) strides.push(0);
   for (let i = 0; i < layout.shape.length; i++) {
     if (layout.shape[i] !== 1) strides[missing + i] = layout.strides[i]!;
     else if (shape[missing + i] === 1) strides[missing + i] = layout.strides[i]!;
@@ -141,7 +170,8 @@ export function wrapDims(dim: number | readonly number[] | null | undefined, ran
   if (dim === null || dim === undefined || (typeof dim !== "number" && dim.length === 0)) {
     return Array.from({ length: rank }, (_, i) => i);
   }
-  const wrapped = (typeof dim === "number" ? [dim] : dim).map((d) => wrapDim(d, rank));
+  if (typeof dim === "number") return rank === 0 && wrapDim(dim, rank) === 0 ? [] : [wrapDim(dim, rank)];
+  const wrapped = dim.map((d) => wrapDim(d, rank));
   for (const d of wrapped) {
     if (wrapped.indexOf(d) !== wrapped.lastIndexOf(d)) {
       throw new RuntimeError(`dim ${d} appears multiple times in the list of dims`);
@@ -160,10 +190,10 @@ export function inferShape(shape: readonly number[], numel: number): number[] {
       );
   }
   if (at !== shape.lastIndexOf(-1)) throw new RuntimeError("only one dimension can be inferred");
-  const known = numelOf(shape.filter((n) => n !== -1));
-  const invalid = `shape '${showShape(shape)}' is invalid for input of size ${numel}`;
+  let known = 1;
+  for (const n of shape) if (n !== -1) known *= n;
   if (at < 0) {
-    if (known !== numel) throw new RuntimeError(invalid);
+    if (known !== numel) throw invalidShape(shape, numel);
     return shape.slice();
   }
   if (known === 0 && numel === 0) {
@@ -171,8 +201,12 @@ export function inferShape(shape: readonly number[], numel: number): number[] {
       `cannot reshape tensor of 0 elements into shape ${showShape(shape)} because the unspecified dimension size -1 can be any value and is ambiguous`,
     );
   }
-  if (known === 0 || numel % known !== 0) throw new RuntimeError(invalid);
+  if (known === 0 || numel % known !== 0) throw invalidShape(shape, numel);
   return shape.map((n) => (n === -1 ? numel / known : n));
+}
+
+function invalidShape(shape: readonly number[], numel: number): RuntimeError {
+  return new RuntimeError(`shape '${showShape(shape)}' is invalid for input of size ${numel}`);
 }
 
 /** Strides with which memory of `layout` can be read as `shape` without copying, or null. */

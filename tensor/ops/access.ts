@@ -7,9 +7,9 @@ import { setRequiresGrad, Tensor } from "../core/tensor.ts";
 import { isOptions } from "./arguments.ts";
 import { clone, convert } from "./broadcast.ts";
 import { checkDevice } from "./creation.ts";
-import { isclose } from "./elementwise.ts";
 import { copyInto, fillInto } from "./inplace.ts";
 import { isScalar, plain, type Scalar } from "./number.ts";
+import { isclose } from "./ranges.ts";
 import { all } from "./reduce.ts";
 import { elementsOf } from "./take.ts";
 

@@ -20,8 +20,10 @@ export type ShapeArguments = readonly number[] | readonly [readonly number[]];
 
 /** The list that shape arguments stand for. */
 export function shapeOf(given: readonly unknown[]): number[] {
-  const list = given.length === 1 && Array.isArray(given[0]) ? (given[0] as number[]) : (given as number[]);
-  return Array.from(list, Number);
+  const list = given.length === 1 && Array.isArray(given[0]) ? (given[0] as unknown[]) : given;
+  const shape: number[] = [];
+  for (let i = 0; i < list.length; i++) shape.push(Number(list[i]));
+  return shape;
 }
 
 const sumRule = rule1<null>({

@@ -19,6 +19,7 @@ import {
   mapUnary,
   settle,
   UnaryLoops,
+  writeSmall,
 } from "./loops.ts";
 import { checkTensor, operand, type Scalar } from "./number.ts";
 
@@ -178,7 +179,9 @@ function writeBinary(rule: Rule, loops: BinaryLoops, a: Tensor, b: Tensor, dtype
     ((b.requires_grad && (rule.saves1 & 2) !== 0) || (a.requires_grad && (rule.saves0 & 2) !== 0));
   const before = keep ? clone(a) : a;
   const other = keep && a === b ? before : b;
-  if (a.dtype === dtype && b.dtype === dtype && a.storage !== b.storage)
+  if (dtype === a.dtype && writeSmall(loops, a, b)) {
+    // done in JavaScript
+  } else if (a.dtype === dtype && b.dtype === dtype && a.storage !== b.storage)
     backend.binary(loops, a, a, broadcast(b, a.layout));
   else backend.copy(a, converted(mapBinary(loops, a, b, dtype), a.dtype));
   a.storage.version++;

@@ -4,87 +4,66 @@ export { clone, contiguous, expand } from "./broadcast.ts";
 export {
   abs,
   add,
-  ceil,
-  clamp,
-  cos,
   div,
   eq,
-  exp,
-  floor,
   ge,
   gt,
-  isclose,
-  isfinite,
-  isinf,
-  isnan,
   le,
-  log,
   logical_and,
   logical_not,
   logical_or,
   logical_xor,
   lt,
-  masked_fill,
   maximum,
   minimum,
   mul,
   ne,
   neg,
+  rsub,
+  sign,
+  sub,
+  where,
+} from "./elementwise.ts";
+export { amax, amin, argmax, argmin, max, min } from "./extremes.ts";
+export {
+  ceil,
+  cos,
+  exp,
+  floor,
+  log,
   pow,
   reciprocal,
   relu,
   round,
   rsqrt,
-  rsub,
   sigmoid,
-  sign,
   sin,
   sqrt,
   square,
-  sub,
   tanh,
   trunc,
-  where,
-} from "./elementwise.ts";
+} from "./functions.ts";
 export { diag, gather, index_select, nonzero, trace, tril, triu } from "./gather.ts";
 export { at } from "./indexing.ts";
+export { cat, stack } from "./joins.ts";
 export {
   broadcast_to,
-  cat,
-  chunk,
   flatten,
   flip,
-  narrow,
   permute,
   repeat,
   reshape,
-  select,
-  split,
   squeeze,
-  stack,
   sum_to_size,
   t,
   transpose,
-  unbind,
   unsqueeze,
   view,
 } from "./movement.ts";
 export { norm } from "./norm.ts";
 export { bmm, dot, inner, inverse, matmul, mm, mv, outer } from "./products.ts";
-export {
-  all,
-  amax,
-  amin,
-  any,
-  argmax,
-  argmin,
-  count_nonzero,
-  max,
-  mean,
-  min,
-  prod,
-  std,
-  sum,
-  var_ as var,
-} from "./reduce.ts";
+export { clamp, isclose, isfinite, isinf, isnan, masked_fill } from "./ranges.ts";
+export { all, any, count_nonzero, mean, prod, sum } from "./reduce.ts";
 export { cumsum, log_softmax, logsumexp, softmax } from "./scan.ts";
+export { chunk, narrow, select, split, unbind } from "./slices.ts";
+export { std, var_ as var } from "./statistics.ts";

@@ -12,8 +12,9 @@ import { expandTo, reshapeTo, sumTo } from "./broadcast.ts";
 import { indicesOf, nonzero } from "./gather.ts";
 import { checkWritable, copyInto, rebase, recordWrite } from "./inplace.ts";
 import { broadcast, converted, copied, filled } from "./loops.ts";
-import { cutOf, select, selectOf, unsqueeze } from "./movement.ts";
+import { unsqueeze } from "./movement.ts";
 import { isScalar, operand, type Scalar } from "./number.ts";
+import { cutOf, select, selectOf } from "./slices.ts";
 import { type Positions, stridedPositions, take, takeRule } from "./take.ts";
 
 /** A slice written as Python's: `"1:3"`, `"::2"`, `":"`. */
@@ -194,6 +195,7 @@ export const at: Op<(x: Tensor, ...index: Index[]) => Tensor> = op(
     ],
   },
   (x: Tensor, ...index: Index[]): Tensor => {
+    if (index.length === 1 && typeof index[0] === "number" && x.ndim > 0) return selectAt(x, 0, index[0]);
     const { view, chosen } = applyBasic(x, index);
     if (chosen.every((c) => c === null)) return view === x ? cutOf0(x) : view;
     return take(indexRule, view, advanced(view, chosen));

@@ -1,16 +1,18 @@
 /** Elementwise loops: small contiguous floats in generated JavaScript, everything else through the backend. */
 
-import type { BinaryLoop, UnaryLoop } from "../backend/backend.ts";
+import type { BinaryLoop, Operand, UnaryLoop } from "../backend/backend.ts";
 import { backend } from "../backend/index.ts";
 import { allocate, tiers } from "../core/allocate.ts";
 import { type Dtype, float32, float64 } from "../core/dtype.ts";
 import { broadcastShapes, broadcastStrides, type Layout, layoutOf, stridedLayout } from "../core/shape.ts";
+import type { Storage } from "../core/storage.ts";
 import { Tensor, uninitialised } from "../core/tensor.ts";
 
 type Floats = Float32Array | Float64Array;
 type UnaryFloats = (y: Floats, x: Floats, i: number, n: number) => void;
 type BinaryFloats = (
   y: Floats,
+  at: number,
   a: Floats,
   i: number,
   di: number,
@@ -70,9 +72,9 @@ export class BinaryLoops implements BinaryLoop {
     this.f = f;
     if (big !== undefined) this.big = big;
     this.exact = exact;
-    const text = "for (let k = 0; k < n; k++, i += di, j += dj) y[k] = f(a[i], b[j]);";
-    this.floats32 = generate(`${name}32`, "y, a, i, di, b, j, dj, n", text, f) as BinaryFloats;
-    this.floats64 = generate(`${name}64`, "y, a, i, di, b, j, dj, n", text, f) as BinaryFloats;
+    const text = "for (let k = at; k < at + n; k++, i += di, j += dj) y[k] = f(a[i], b[j]);";
+    this.floats32 = generate(`${name}32`, "y, at, a, i, di, b, j, dj, n", text, f) as BinaryFloats;
+    this.floats64 = generate(`${name}64`, "y, at, a, i, di, b, j, dj, n", text, f) as BinaryFloats;
   }
 }
 
@@ -144,8 +146,8 @@ function smallBinary(loops: BinaryLoops, a: Tensor, b: Tensor, dtype: Dtype): Te
   const z = b.storage.data ?? one(b, dtype, 1);
   const i = a.storage.data === null ? 0 : a.offset;
   const j = b.storage.data === null ? 0 : b.offset;
-  if (dtype === float32) loops.floats32(storage.data as Floats, x as Floats, i, di, z as Floats, j, dj, n);
-  else loops.floats64(storage.data as Floats, x as Floats, i, di, z as Floats, j, dj, n);
+  if (dtype === float32) loops.floats32(storage.data as Floats, 0, x as Floats, i, di, z as Floats, j, dj, n);
+  else loops.floats64(storage.data as Floats, 0, x as Floats, i, di, z as Floats, j, dj, n);
   return new Tensor(storage, 0, layout);
 }
 
@@ -207,6 +209,43 @@ export function broadcast(x: Tensor, layout: Layout): Tensor {
   );
 }
 
+/** Memory read as plain lengths and strides, for a backend's call only. */
+export class View implements Operand {
+  readonly storage: Storage;
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+  readonly dtype: Dtype;
+  constructor(x: Tensor, shape: readonly number[], strides: readonly number[]) {
+    this.storage = x.storage;
+    this.offset = x.offset;
+    this.shape = shape;
+    this.strides = strides;
+    this.dtype = x.dtype;
+  }
+}
+
+/** a = f(a, b) for small contiguous floats, in JavaScript; false where that does not apply. */
+export function writeSmall(loops: BinaryLoops, a: Tensor, b: Tensor): boolean {
+  const { dtype, layout } = a;
+  const n = layout.numel;
+  if (!loops.exact || n > smallest.limit || n === 0 || !isFloat(dtype) || b.dtype !== dtype) return false;
+  if (!layout.contiguous || !b.layout.contiguous || a.storage === b.storage) return false;
+  if (b.layout.numel !== 1 && b.layout.numel !== n) return false;
+  const { storage } = a;
+  if (storage.data === null) {
+    const value = loops.f(storage.scalar, readFloat(b));
+    storage.scalar = dtype === float32 ? Math.fround(value) : value;
+    return true;
+  }
+  const z = (b.storage.data ?? one(b, dtype, 1)) as Floats;
+  const j = b.storage.data === null ? 0 : b.offset;
+  const y = storage.data as Floats;
+  const loop = dtype === float32 ? loops.floats32 : loops.floats64;
+  loop(y, a.offset, y, a.offset, 1, z, j, b.layout.numel === 1 ? 0 : 1, n);
+  return true;
+}
+
 /** `x`'s elements converted to a dtype, itself where it has it. Not recorded. */
 export function converted(x: Tensor, dtype: Dtype): Tensor {
   return x.dtype === dtype ? x : copied(x, dtype);
@@ -215,15 +254,38 @@ export function converted(x: Tensor, dtype: Dtype): Tensor {
 /** A contiguous copy of `x`'s elements in a dtype. Not recorded. */
 export function copied(x: Tensor, dtype: Dtype = x.dtype): Tensor {
   const y = uninitialised(dtype, contiguousOf(x.layout));
+  if (x.dtype === dtype && x.layout.contiguous && x.layout.numel <= smallest.limit && isFloat(dtype)) {
+    copySmall(y, x);
+    return y;
+  }
   backend.copy(y, x);
   settle(y);
   return y;
 }
 
+function copySmall(y: Tensor, x: Tensor): void {
+  const to = y.storage;
+  const from = x.storage;
+  if (to.data === null) to.scalar = readFloat(x);
+  else if (from.data === null) to.data[0] = from.scalar;
+  else for (let i = 0; i < x.layout.numel; i++) to.data[i] = from.data[x.offset + i]!;
+}
+
 /** A new tensor filled with a number. Not recorded. */
 export function filled(layout: Layout, dtype: Dtype, value: number | bigint): Tensor {
   const y = uninitialised(dtype, contiguousOf(layout));
+  if (typeof value === "number" && layout.numel <= smallest.limit && isFloat(dtype)) {
+    const { storage } = y;
+    if (storage.data === null) storage.scalar = dtype === float32 ? Math.fround(value) : value;
+    else (storage.data as Floats).fill(value);
+    return y;
+  }
   backend.fill(y, value);
   settle(y);
   return y;
+}
+
+/** Zeros of the same shape and dtype. Not recorded. */
+export function zerosLike(x: Tensor): Tensor {
+  return filled(x.layout, x.dtype, 0);
 }

@@ -7,22 +7,12 @@ import { wrapDims } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { named } from "./arguments.ts";
 import { convert } from "./broadcast.ts";
-import {
-  abs,
-  div,
-  eq,
-  isnan,
-  logical_and,
-  logical_or,
-  masked_fill,
-  mul,
-  ne,
-  pow,
-  sign,
-  sqrt,
-} from "./elementwise.ts";
+import { abs, div, eq, logical_and, logical_or, mul, ne, sign } from "./elementwise.ts";
+import { amax, amin } from "./extremes.ts";
+import { pow, sqrt } from "./functions.ts";
 import { filled } from "./loops.ts";
-import { amax, amin, type Dim, type Reduced, reduceRaw, spread, sum } from "./reduce.ts";
+import { isnan, masked_fill } from "./ranges.ts";
+import { type Dim, type Reduced, reduceRaw, spread, sum } from "./reduce.ts";
 
 interface Normed extends Reduced {
   readonly p: number;

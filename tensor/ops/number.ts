@@ -1,6 +1,6 @@
 /** How numbers take part in ops: a Python int where integral, else a float. */
-import { scalarStorage } from "../core/allocate.ts";
-import { bool, type Dtype, get_default_dtype, int64 } from "../core/dtype.ts";
+import { allocate, scalarStorage } from "../core/allocate.ts";
+import { bool, type Dtype, float32, get_default_dtype, int64 } from "../core/dtype.ts";
 import { scalarLayout } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 
@@ -49,6 +49,13 @@ export function plain(value: Scalar): number | bigint {
 
 /** A 0-d tensor of a dtype. */
 export function scalarTensor(value: Scalar, dtype: Dtype): Tensor {
+  if (typeof value === "number" && dtype.kind === "float") {
+    const storage = allocate(dtype, 1);
+    const rounded = dtype === float32 ? Math.fround(value) : value;
+    if (storage.data === null) storage.scalar = rounded;
+    else storage.data[0] = rounded;
+    return new Tensor(storage, 0, scalarLayout);
+  }
   return new Tensor(scalarStorage(dtype, plain(value)), 0, scalarLayout);
 }
 

@@ -3,11 +3,11 @@
 import { backend } from "../backend/index.ts";
 import { NotImplementedError, RuntimeError } from "../core/errors.ts";
 import { type Op, op, record1, record2, rule1, rule2 } from "../core/op.ts";
-import { broadcastShapes, broadcastStrides, layoutOf, stridedLayout } from "../core/shape.ts";
-import { Tensor, uninitialised } from "../core/tensor.ts";
+import { broadcastShapes, broadcastStrides, layoutOf, rowMajor } from "../core/shape.ts";
+import { type Tensor, uninitialised } from "../core/tensor.ts";
 import { reshapeTo, sumTo } from "./broadcast.ts";
 import { mul, neg } from "./elementwise.ts";
-import { settle } from "./loops.ts";
+import { settle, View } from "./loops.ts";
 import { matrixTransposed, squeeze, t, unsqueeze } from "./movement.ts";
 import { checkTensor } from "./number.ts";
 import { sum } from "./reduce.ts";
@@ -68,13 +68,12 @@ function product(
   shapeY: readonly number[],
   result: readonly number[],
 ): Tensor {
-  const y = uninitialised(a.dtype, layoutOf(shapeY));
-  const left = new Tensor(a.storage, a.offset, stridedLayout(shapeA, stridesA));
-  const right = new Tensor(b.storage, b.offset, stridedLayout(shapeB, stridesB));
-  if (shapeA.at(-1) === 0) backend.fill(y, 0);
-  else if (y.layout.numel > 0) backend.matmul(y, left, right);
+  const y = uninitialised(a.dtype, layoutOf(result));
+  const whole = new View(y, shapeY, rowMajor(shapeY));
+  if (shapeA[shapeA.length - 1] === 0) backend.fill(y, 0);
+  else if (y.layout.numel > 0)
+    backend.matmul(whole, new View(a, shapeA, stridesA), new View(b, shapeB, stridesB));
   settle(y);
-  y.layout = layoutOf(result);
   return y;
 }
 

@@ -7,10 +7,12 @@ import { layoutOf, wrapDim, wrapDims } from "../core/shape.ts";
 import { type Tensor, uninitialised } from "../core/tensor.ts";
 import { named } from "./arguments.ts";
 import { convert } from "./broadcast.ts";
-import { add, div, exp, log, mul, sub } from "./elementwise.ts";
+import { add, div, mul, sub } from "./elementwise.ts";
+import { amax } from "./extremes.ts";
+import { exp, log } from "./functions.ts";
 import { settle } from "./loops.ts";
 import { flip } from "./movement.ts";
-import { amax, type Dim, floatOnly, type Reduced, reduceRaw, spread, sum } from "./reduce.ts";
+import { type Dim, floatOnly, type Reduced, reduceRaw, spread, sum } from "./reduce.ts";
 import { elementsOf } from "./take.ts";
 
 interface Along {

@@ -1,9 +1,10 @@
 /** In-place forms of ops that have no loop of their own: computed aside, then written back. */
 import { nodeOf, type Tensor } from "../core/tensor.ts";
-import { clamp, masked_fill, pow } from "./elementwise.ts";
+import { pow } from "./functions.ts";
 import { checkWritable, rebase, writeBack } from "./inplace.ts";
 import { copied } from "./loops.ts";
 import type { Scalar } from "./number.ts";
+import { clamp, masked_fill } from "./ranges.ts";
 
 /** Computes f of x's present value and writes the result into x, graph and all. */
 function written(x: Tensor, f: (old: Tensor) => Tensor): Tensor {

@@ -1,0 +1,241 @@
+/** Functions of one number: exponentials, roots, trigonometry, rounding, and powers. */
+
+import { RuntimeError } from "../core/errors.ts";
+import { op, record1, record2, rule1, rule2 } from "../core/op.ts";
+import { Tensor } from "../core/tensor.ts";
+import { typeOf, type UnaryOp, unary } from "./builders.ts";
+import { div, eq, ge, le, logical_and, mul, neg, rsub, sub, where } from "./elementwise.ts";
+import { BinaryLoops, copied, mapBinary, zerosLike } from "./loops.ts";
+import { checkTensor, dtypeWith, isScalar, operand, plain, type Scalar, scalarTensor } from "./number.ts";
+
+/** eˣ. */
+export const exp: UnaryOp = unary({
+  name: "exp",
+  f: Math.exp,
+  result: "float",
+  saves: "y",
+  vjp: (g, y): Tensor => mul(g, y),
+});
+
+const positive = [
+  { shapes: [[2, 3]], range: [0.5, 2] as const },
+  { shapes: [[]], range: [0.5, 2] as const },
+  { shapes: [[0, 2]] },
+];
+
+/** Natural logarithm. */
+export const log: UnaryOp = unary({
+  name: "log",
+  f: Math.log,
+  result: "float",
+  saves: "x",
+  vjp: (g, _y, x): Tensor => div(g, x),
+  samples: positive,
+});
+
+/** Square root. */
+export const sqrt: UnaryOp = unary({
+  name: "sqrt",
+  f: Math.sqrt,
+  result: "float",
+  exact: true,
+  saves: "y",
+  vjp: (g, y): Tensor => div(g, mul(y, 2)),
+  samples: positive,
+});
+
+/** 1 / √x. */
+export const rsqrt: UnaryOp = unary({
+  name: "rsqrt",
+  f: (x) => 1 / Math.sqrt(x),
+  result: "float",
+  saves: "y",
+  vjp: (g, y): Tensor => mul(mul(g, -0.5), pow(y, 3)),
+  samples: positive,
+});
+
+/** Sine. */
+export const sin: UnaryOp = unary({
+  name: "sin",
+  f: Math.sin,
+  result: "float",
+  saves: "x",
+  vjp: (g, _y, x): Tensor => mul(g, cos(x)),
+});
+
+/** Cosine. */
+export const cos: UnaryOp = unary({
+  name: "cos",
+  f: Math.cos,
+  result: "float",
+  saves: "x",
+  vjp: (g, _y, x): Tensor => mul(g, neg(sin(x))),
+});
+
+/** Hyperbolic tangent. */
+export const tanh: UnaryOp = unary({
+  name: "tanh",
+  f: Math.tanh,
+  result: "float",
+  saves: "y",
+  vjp: (g, y): Tensor => mul(g, rsub(mul(y, y), 1)),
+});
+
+/** Logistic function 1 / (1 + e⁻ˣ). */
+export const sigmoid: UnaryOp = unary({
+  name: "sigmoid",
+  f: (x) => 1 / (1 + Math.exp(-x)),
+  result: "float",
+  saves: "y",
+  vjp: (g, y): Tensor => mul(g, mul(rsub(y, 1), y)),
+});
+
+/** max(0, x); gradient 0 at 0, as torch. */
+export const relu: UnaryOp = unary({
+  name: "relu",
+  f: (x) => (x > 0 || Number.isNaN(x) ? x : 0),
+  big: (x) => (x > 0n ? x : 0n),
+  exact: true,
+  saves: "y",
+  vjp: (g, y): Tensor => where(le(y, 0), 0, g),
+});
+
+/** x². */
+export const square: UnaryOp = unary({
+  name: "square",
+  node: "PowBackward0",
+  f: (x) => x * x,
+  big: (x) => x * x,
+  exact: true,
+  saves: "x",
+  vjp: (g, _y, x): Tensor => mul(g, mul(x, 2)),
+});
+
+/** 1 / x. */
+export const reciprocal: UnaryOp = unary({
+  name: "reciprocal",
+  f: (x) => 1 / x,
+  result: "float",
+  exact: true,
+  saves: "y",
+  vjp: (g, y): Tensor => mul(neg(g), mul(y, y)),
+  samples: positive,
+});
+
+/** Largest integer not above x. */
+export const floor: UnaryOp = unary({
+  name: "floor",
+  f: Math.floor,
+  big: (x) => x,
+  exact: true,
+  vjp: (g) => zerosLike(g),
+});
+/** Smallest integer not below x. */
+export const ceil: UnaryOp = unary({
+  name: "ceil",
+  f: Math.ceil,
+  big: (x) => x,
+  exact: true,
+  vjp: (g) => zerosLike(g),
+});
+/** The integer towards zero. */
+export const trunc: UnaryOp = unary({
+  name: "trunc",
+  f: Math.trunc,
+  big: (x) => x,
+  exact: true,
+  vjp: (g) => zerosLike(g),
+});
+/** The nearest integer, halves to even. */
+export const round: UnaryOp = unary({
+  name: "round",
+  f: roundHalfEven,
+  big: (x) => x,
+  exact: true,
+  vjp: (g) => zerosLike(g),
+});
+function roundHalfEven(x: number): number {
+  const up = Math.floor(x + 0.5);
+  if (!Number.isFinite(x) || Math.abs(x) >= 2 ** 52) return x;
+  const r = up - x === 0.5 && up % 2 !== 0 ? up - 1 : x - Math.floor(x) < 0.5 ? Math.floor(x) : up;
+  return r === 0 && (x < 0 || Object.is(x, -0)) ? -0 : r;
+}
+
+const powLoops = new BinaryLoops("pow", power, (a, b) => a ** (b < 0n ? 0n : b), false);
+/** C's pow: 1 to any power is 1, which JavaScript makes NaN for NaN and ±∞. */
+function power(a: number, b: number): number {
+  return a === 1 || (a === -1 && !Number.isFinite(b) && !Number.isNaN(b)) ? 1 : a ** b;
+}
+
+const powScalarRule = rule1<Scalar>({
+  name: "PowBackward0",
+  saves: "x",
+  vjp: (g, _y, x, e): Tensor =>
+    Number(e) === 0 ? zerosLike(g) : mul(g, mul(pow(x, typeof e === "bigint" ? e - 1n : Number(e) - 1), e)),
+});
+const powTensorRule = rule2<null>({
+  name: "PowBackward1",
+  saves: ["ab", "aby"],
+  broadcasts: true,
+  vjp: [
+    (g, _y, a, b): Tensor => where(eq(b, 0), 0, mul(g, mul(b, pow(a, sub(b, 1))))),
+    (g, y, a, b): Tensor => where(logical_and(eq(a, 0), ge(b, 0)), 0, mul(g, mul(y, log(a)))),
+  ],
+});
+
+/** Power, of a number or of each element (`torch.pow`). */
+export const pow = op(
+  {
+    rule: powTensorRule,
+    samples: [
+      {
+        shapes: [
+          [2, 3],
+          [2, 3],
+        ],
+        range: [0.5, 2],
+      },
+      { shapes: [[2, 1], [3]], range: [0.5, 2] },
+      { shapes: [[2, 3]], args: [2] },
+      { shapes: [[2, 3]], args: [3] },
+      { shapes: [[2, 3]], args: [0] },
+      { shapes: [[2, 3]], args: [-1.5], range: [0.5, 2] },
+      { shapes: [[0, 3]], args: [2] },
+    ],
+  },
+  (input: Tensor | Scalar, exponent: Tensor | Scalar): Tensor => {
+    if (!(input instanceof Tensor)) {
+      const b = checkTensor("pow", exponent, "'exponent' (position 2)");
+      return powTensors(operand("pow", input, b, "'input' (position 1)"), b);
+    }
+    if (exponent instanceof Tensor) return powTensors(input, exponent);
+    if (!isScalar(exponent)) operand("pow", exponent, input, "'exponent' (position 2)");
+    return record1(powScalarRule, powScalar(input, exponent), input, exponent);
+  },
+);
+
+function powTensors(a: Tensor, b: Tensor): Tensor {
+  return record2(powTensorRule, mapBinary(powLoops, a, b, typeOf(a, b)), a, b, null);
+}
+
+const times = new BinaryLoops(
+  "mul",
+  (a, b) => a * b,
+  (a, b) => a * b,
+  true,
+);
+const over = new BinaryLoops("div", (a, b) => a / b, undefined, true);
+
+/** Small integral powers are products, as torch computes them. Not recorded. */
+function powScalar(x: Tensor, exponent: Scalar): Tensor {
+  const dtype = dtypeWith(exponent, x.dtype);
+  const e = Number(plain(exponent));
+  if (e === 1) return copied(x, dtype);
+  if (e === 2) return mapBinary(times, x, x, dtype);
+  if (e === 3) return mapBinary(times, mapBinary(times, x, x, dtype), x, dtype);
+  if (dtype.kind === "integer" && e < 0) {
+    throw new RuntimeError("Integers to negative integer powers are not allowed.");
+  }
+  if (e === -1) return mapBinary(over, scalarTensor(1, dtype), x, dtype);
+  return mapBinary(powLoops, x, scalarTensor(exponent, dtype), dtype);
+}
