@@ -18,6 +18,15 @@ export function replaceStreams(write: (record: OutputRecord) => void): void {
     // The console keeps the stream it has used first.
     Object.assign(console, { [`_${name}`]: stream });
   }
+  replaceConsole();
+}
+
+/** Node's own console tells the inspector of every line as well: that took as long as all the rest. */
+function replaceConsole(): void {
+  const { stdout, stderr } = process;
+  const plain = new console.Console({ stdout, stderr, colorMode: false });
+  const methods = Object.entries(plain).filter(([, value]) => typeof value === "function");
+  Object.assign(console, Object.fromEntries(methods));
 }
 
 /** A stream whose every write is out when `write` returns. */
