@@ -16,14 +16,21 @@ export type Decoded =
 export function encodeRecord(mark: Uint8Array, record: OutputRecord): Buffer {
   const buffers = record.kind === "comm" ? record.buffers : [];
   const head = record.kind === "comm" ? { ...record, buffers: [] } : record;
-  const json = Buffer.from(JSON.stringify(head));
-  const lengths = Buffer.allocUnsafe(8 + 4 * buffers.length);
-  lengths.writeUInt32LE(json.length, 0);
-  lengths.writeUInt32LE(buffers.length, 4);
-  buffers.forEach((buffer, i) => {
-    lengths.writeUInt32LE(buffer.byteLength, 8 + 4 * i);
-  });
-  return Buffer.concat([mark, lengths, json, ...buffers]);
+  const json = JSON.stringify(head);
+  const jsonBytes = Buffer.byteLength(json);
+  const start = MARK_BYTES + 8 + 4 * buffers.length;
+  const bytes = Buffer.allocUnsafe(buffers.reduce((n, buffer) => n + buffer.byteLength, start + jsonBytes));
+  bytes.set(mark);
+  bytes.writeUInt32LE(jsonBytes, MARK_BYTES);
+  bytes.writeUInt32LE(buffers.length, MARK_BYTES + 4);
+  bytes.write(json, start);
+  let at = start + jsonBytes;
+  for (const [i, buffer] of buffers.entries()) {
+    bytes.writeUInt32LE(buffer.byteLength, MARK_BYTES + 8 + 4 * i);
+    bytes.set(buffer, at);
+    at += buffer.byteLength;
+  }
+  return bytes;
 }
 
 /** A decoder for one pipe: `push` gives, in order, what the bytes so far complete. */
