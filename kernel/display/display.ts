@@ -20,18 +20,28 @@ export interface DisplayHandle {
 
 let made = 0;
 
-/** Shows each value as its richest form; a last argument with only `display_id`, `raw`, `metadata` is options. */
+/**
+ * Shows each value as its richest form; a last argument with only `display_id`, `raw`, `metadata` is options.
+ * The handle is the last value's.
+ */
 export function display(...values: readonly unknown[]): DisplayHandle {
   const options = optionsOf(values);
   const shown = options ? values.slice(0, -1) : values;
-  const id = typeof options?.display_id === "string" ? options.display_id : `jacobi-${process.pid}-${++made}`;
-  for (const value of shown) publisher().publish("display", bundleOf(value, options ?? {}), id);
+  const given = typeof options?.display_id === "string" ? options.display_id : undefined;
+  // One name over several outputs would make clients put the last value in place of them all.
+  let id = given ?? newId();
+  for (const [index, value] of shown.entries()) {
+    if (index > 0) id = given ?? newId();
+    publisher().publish("display", bundleOf(value, options ?? {}), id);
+  }
   return {
     display_id: id,
     update: (value, updateOptions) => update_display(value, { ...updateOptions, display_id: id }),
     [displaySymbol]: () => ({}),
   } as DisplayHandle;
 }
+
+const newId = (): string => `jacobi-${process.pid}-${++made}`;
 
 /** Shows `value` in place of every output that was displayed under `display_id`. */
 export function update_display(
