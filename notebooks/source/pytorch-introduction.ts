@@ -225,8 +225,8 @@ console.log("H x = 0:", torch.allclose(torch.mv(H, x.detach()), torch.zeros(4), 
 //
 // $$ \tilde{x} = \operatorname*{argmin}_{x \in \mathbb{R}^4} \; \lVert A x - y \rVert_2^2 $$
 //
-// by gradient descent from a random start. Make an optimiser `new optim.SGD([x_tilde], { lr: 0.05 })`, then repeat a
-// thousand times: set the gradients to zero (`zero_grad`), compute the loss, let it flow backwards (`backward`), take a
+// by gradient descent from a random start. Make an optimiser `new optim.SGD([x_tilde], { lr: 0.05 })`, then repeat
+// five hundred times: set the gradients to zero (`zero_grad`), compute the loss, let it flow backwards (`backward`), take a
 // step (`step`). Keep the loss of every turn, as a plain number, in `losses` (`loss.item()` gives it).
 
 // %%
@@ -237,7 +237,7 @@ const losses: number[] = [];
 
 /// BEGIN SOLUTION
 const optimizer = new optim.SGD([x_tilde], { lr: 0.05 });
-for (let step = 0; step < 1000; step++) {
+for (let step = 0; step < 500; step++) {
   optimizer.zero_grad();
   const loss = torch.norm(torch.mv(A, x_tilde).sub(target)).pow(2);
   loss.backward();
@@ -249,7 +249,7 @@ for (let step = 0; step < 1000; step++) {
 // %%
 if (answered(losses.at(-1), 2)) {
   console.log("first losses:", losses.slice(0, 5).map((loss) => loss.toFixed(6)).join(" "));
-  console.log("after 500 steps:", losses.at(500)?.toExponential(2));
+  console.log(`after ${losses.length} steps:`, losses.at(-1)?.toExponential(2));
   console.log("x_tilde =", x_tilde);
 }
 
@@ -266,13 +266,13 @@ if (answered(losses.at(-1), 2)) {
 }
 
 // %% [markdown]
-// On this logarithmic scale a straight line means that every step shrinks the loss by the same factor. The floor at the
-// right is where 32-bit numbers have no more digits to give.
+// On this logarithmic scale a straight line means that every step shrinks the loss by the same factor. That is what
+// gradient descent does on a problem like this one; how steep the line is depends on $A$ and on the learning rate.
 //
 // Four unknowns and three equations: there is not one solution but a whole line of them, and where we end up on it depends
 // on where we began. Gradient descent moves $x$ only within the row space of $A$; the part of the random start that
 // $A$ cannot see stays in $\tilde{x}$ for good. Among all solutions, the **pseudo-inverse** picks the one of least norm,
-// $x^+ = A^+ y$. It is shorter than ours, and it solves the system just as well:
+// $x^+ = A^+ y$. It is shorter than ours, and it solves the system to the last digit:
 
 // %%
 if (answered(losses.at(-1), 2)) {
@@ -405,7 +405,8 @@ if (answered(gradients, 4) && z) walk(z.grad_fn);
 //
 // Write a class that extends `Function`, with two static methods. `forward(ctx, A)` computes the result and
 // leaves in `ctx` what the way back will need (`ctx.save_for_backward(…)`). `backward(ctx, grad_output)` takes it out
-// again (`ctx.saved_tensors`) and gives the gradient of the input. Use `torch.linalg.inv` for the inverse itself.
+// again (`ctx.saved_tensors`) and gives the gradient of the input. Use `torch.linalg.inv` for the inverse itself, and
+// assign the class's `apply`, the function that runs it, to `invert`.
 
 // %%
 let invert: ((A: torch.Tensor) => torch.Tensor) | undefined;
@@ -428,13 +429,14 @@ class InverseMatrix extends Function {
 invert = InverseMatrix.apply;
 /// END SOLUTION
 
+// A matrix to try it on, in 64-bit numbers.
+const S = torch.tensor([[4, 1, 0], [1, 3, 1], [0, 1, 2]], { dtype: torch.float64, requires_grad: true });
+
 // %% [markdown]
 // First the values: does it invert? The product with the original must be the identity, and the result must be that of
 // `torch.linalg.inv`. The suffix of the printed tensor shows that your class has become part of the graph.
 
 // %%
-const S = torch.tensor([[4, 1, 0], [1, 3, 1], [0, 1, 2]], { dtype: torch.float64, requires_grad: true });
-
 if (answered(invert, 5)) {
   const inverse = invert(S);
   const identity = torch.eye(3, { dtype: torch.float64 });
