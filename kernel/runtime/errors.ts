@@ -1,5 +1,5 @@
 /** An error as Jupyter shows it: name, message, and a traceback in the lines the user wrote. */
-import { inspect } from "node:util";
+import { inspect, stripVTControlCharacters } from "node:util";
 import { cut, isError } from "../display/format.ts";
 import type { ErrorContent } from "../threads.ts";
 import { type Frame, framesOf } from "./frames.ts";
@@ -21,11 +21,8 @@ export function toErrorContent(error: unknown): ErrorContent {
 
 /** The error as plain text, for stderr. */
 export function toErrorText(error: unknown): string {
-  return toErrorContent(error).traceback.join("\n").replace(ansi, "");
+  return stripVTControlCharacters(toErrorContent(error).traceback.join("\n"));
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what ANSI codes begin with
-const ansi = /\u001b\[[0-9;]*m/g;
 
 function headOf(error: unknown): { ename: string; evalue: string } {
   if (!isError(error))

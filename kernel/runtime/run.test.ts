@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { after, test } from "node:test";
+import { stripVTControlCharacters } from "node:util";
 import type { OutputRecord } from "../threads.ts";
 import { startTestRuntime } from "./fixture.ts";
 
@@ -172,6 +173,4 @@ test("a promise that never settles as last value is interrupted", async () => {
   assert.equal(done.kind === "done" && done.error?.ename, "KeyboardInterrupt");
 });
 
-const plain = (lines: readonly string[] = []): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what ANSI codes begin with
-  lines.join("\n").replace(/\u001b\[[0-9;]*m/g, "");
+const plain = (lines: readonly string[] = []): string => stripVTControlCharacters(lines.join("\n"));

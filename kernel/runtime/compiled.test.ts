@@ -1,0 +1,113 @@
+/** Cells as the compiler emits them, in a real runtime: what only both together can show. */
+import assert from "node:assert/strict";
+import { mkdtempSync, realpathSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { stripVTControlCharacters } from "node:util";
+import { createCompiler } from "../compiler/compiler.ts";
+import type { OutputRecord } from "../threads.ts";
+import { startTestRuntime } from "./fixture.ts";
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), "jacobi-compiled-")));
+const compiler = createCompiler(folder);
+const runtime = startTestRuntime(folder, (path) => compiler.transpile({ path }));
+after(() => runtime.stop());
+
+const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+
+let compiled = 0;
+function compile(source: string): { code: string; sourceMap?: string } {
+  const result = compiler.compile({ source, name: `In [${++compiled}]` });
+  if (!result.ok) return assert.fail(JSON.stringify(result.diagnostics));
+  return result;
+}
+
+/** The cell's result, or its error's text. */
+async function run(source: string): Promise<string> {
+  const { code, sourceMap } = compile(source);
+  return shownBy(await runtime.run(code, { source, ...(sourceMap !== undefined && { sourceMap }) }));
+}
+
+function shownBy(records: readonly OutputRecord[]): string {
+  const done = records.at(-1);
+  if (done?.kind === "done" && done.error) return stripVTControlCharacters(done.error.traceback.join("\n"));
+  const result = records.find((record) => record.kind === "result");
+  return result?.kind === "result" ? String(result.data["text/plain"]) : "";
+}
+
+/** Interrupts the cell once it has printed; gives what it showed. */
+async function interrupted(source: string): Promise<string> {
+  const { code } = compile(source);
+  const cell = runtime.start(code, source);
+  await runtime.until((record) => record.cell === cell && record.kind === "stream");
+  runtime.interrupt(cell);
+  await runtime.until((record) => record.cell === cell && record.kind === "done");
+  return shownBy(runtime.records.filter((record) => record.cell === cell));
+}
+
+test("a local file's exports, live and edited", async () => {
+  write("shapes.ts", "export const sides: number = 4;\nexport default class Square {}\n");
+  assert.equal(
+    await run(`import Square, { sides } from "./shapes"; [sides, new Square()]`),
+    "[ 4, Square {} ]",
+  );
+  write("shapes.ts", "export const sides = 'none';\nexport default class Circle {}\n");
+  assert.equal(
+    await run(`import Circle, { sides } from "./shapes"; [sides, new Circle()]`),
+    "[ 'none', Circle {} ]",
+  );
+});
+
+test("local files that import each other and re-export", async () => {
+  write(
+    "even.ts",
+    `import { odd } from "./odd";\nexport const even = (n: number): boolean => n === 0 || odd(n - 1);\n`,
+  );
+  write(
+    "odd.ts",
+    `import { even } from "./even";\nexport const odd = (n: number): boolean => n !== 0 && even(n - 1);\n`,
+  );
+  write("both.ts", `export * from "./even";\nexport { odd as uneven } from "./odd";\n`);
+  assert.equal(await run(`import { even, uneven } from "./both"; [even(10), uneven(10)]`), "[ true, false ]");
+});
+
+test("an error in a local file shows the file's line and the cell's", async () => {
+  write("fails.ts", "export function fail(x: number): never {\n  throw new RangeError('no ' + x);\n}\n");
+  const text = await run(`import { fail } from "./fails";\n\nfail(1);`);
+  assert.match(text, /^RangeError: no 1\nat fail \(.*fails\.ts:2:9\)\n {2}1 │ export function/);
+  assert.match(text, /at In \[\d+\]:3.*\n→ 3 │ fail\(1\);/);
+});
+
+test("a loop in a local file is interrupted", async () => {
+  write("spin.ts", "export function spin(): void {\n  console.log('spinning');\n  for (;;) {}\n}\n");
+  assert.match(
+    await interrupted(`import { spin } from "./spin"; spin();`),
+    /^KeyboardInterrupt: interrupted\nat spin /,
+  );
+});
+
+test("what a cell has assigned before its interrupt is kept", async () => {
+  assert.match(
+    await interrupted("let turns = 0;\nfor (;;) if (++turns === 5) console.log('five');"),
+    /^KeyboardInterrupt/,
+  );
+  assert.equal(await run("turns >= 5"), "true");
+});
+
+test("a function of an interrupted cell works in the next ones", async () => {
+  assert.match(
+    await interrupted(
+      "async function one() { return await Promise.resolve(1); }\nconsole.log(1);\nfor (;;) {}",
+    ),
+    /^KeyboardInterrupt/,
+  );
+  assert.equal(await run("await one()"), "1");
+});
+
+test("an enum's cell, which is transformed, still shows the lines written", async () => {
+  const text = await run(
+    "enum Colour { Red }\n\nconst f = (c: Colour): never => {\n  throw new Error(String(c));\n};\nf(Colour.Red);",
+  );
+  assert.match(text, /^Error: 0\nat f \(In \[\d+\]:4:9\)[\s\S]*→ 6 │ f\(Colour\.Red\);/);
+});
