@@ -1,4 +1,16 @@
-/** Writes the declaration files that the compiler thread loads: the library in one piece, globals of a cell. */
+/** Writes what the compiler thread loads: the library in one piece, globals of a cell, TypeScript's code cache. */
+import { tmpdir } from "node:os";
+import { createCompiler } from "../kernel/compiler/compiler.ts";
 import { buildDeclarations } from "../kernel/compiler/declarations.ts";
+import { saveTypeScript } from "../kernel/compiler/load.ts";
 
 buildDeclarations();
+// The cache holds the functions that a cell has needed.
+const compiler = createCompiler(tmpdir());
+compiler.compile({
+  source: "const xs = [1, 2].map((x) => x + 1);\nconsole.log(xs);\nclass A {}\nxs",
+  name: "In [1]",
+});
+compiler.complete({ source: "xs.", offset: 3 });
+compiler.inspect({ source: "xs", offset: 1, detail: 0 });
+saveTypeScript();

@@ -96,9 +96,8 @@ function describe(checker: Checker, symbol: TsSymbol, node: Node, withSignature:
   if (!withSignature || type === "interface" || type === "type") return { text: symbol.name, type };
   const own = checker.types.getTypeOfSymbolAtLocation(symbol, node);
   const [signature] = own.getCallSignatures();
-  const text = signature
-    ? checker.types.signatureToString(signature, node)
-    : checker.types.typeToString(own, node);
+  // Without a place to print for: with one, TypeScript loads every module in scope to look for names in it.
+  const text = signature ? checker.types.signatureToString(signature) : checker.types.typeToString(own);
   return { text: symbol.name, type, signature: readable(text) };
 }
 

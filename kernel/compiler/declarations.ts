@@ -1,15 +1,13 @@
 /** Makes and finds the declaration files of what a cell sees without an import. */
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cellGlobals, nodeGlobals } from "./globals.ts";
+import { madeFolder } from "./load.ts";
 import { ts } from "./typescript.ts";
 
-/** The root of this package: where `package.json` is. */
-export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
 const libFolder = dirname(createRequire(import.meta.url).resolve("typescript"));
-const folder = join(packageRoot, "dist", "declarations");
 // Compiled together with this file, `globals` is as old as it is.
 const source = fileURLToPath(import.meta.url);
 const roots = ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"];
@@ -19,7 +17,7 @@ export type DeclarationFile = "lib" | "lib.documented" | "node" | "cell";
 
 /** Where the file `name` lies; it is made when it is not there yet. */
 export function declarationFile(name: DeclarationFile): string {
-  const path = join(folder, `${name}.d.ts`);
+  const path = join(madeFolder, `${name}.d.ts`);
   const made = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (made < statSync(source).mtimeMs) buildDeclarations();
   return path;
@@ -27,7 +25,7 @@ export function declarationFile(name: DeclarationFile): string {
 
 /** Writes all declaration files; `dist/declarations` is theirs alone. */
 export function buildDeclarations(): void {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(madeFolder, { recursive: true });
   const library = concatenated(roots);
   write("lib.documented", library);
   write("lib", withoutComments(library));
@@ -37,7 +35,7 @@ export function buildDeclarations(): void {
 
 // Whole or not at all: a second kernel may be starting meanwhile.
 function write(name: DeclarationFile, text: string): void {
-  const path = join(folder, `${name}.d.ts`);
+  const path = join(madeFolder, `${name}.d.ts`);
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, text);
   renameSync(temporary, path);
@@ -71,11 +69,4 @@ export function withoutComments(text: string): string {
     }
   }
   return out.replace(/\s*\n\s*/g, "\n");
-}
-
-function findRoot(from: string): string {
-  for (let at = from; ; at = dirname(at)) {
-    if (existsSync(join(at, "package.json"))) return at;
-    if (dirname(at) === at) throw new Error(`internal: no package.json above ${from}`);
-  }
 }

@@ -44,27 +44,30 @@ function signatureOf(checker: Checker, symbol: TsSymbol, at: Node): string {
   const { types } = checker;
   const { flags, name } = symbol;
   const S = ts.SymbolFlags;
+  // Printed for no place: for one, TypeScript loads every module in scope to look for names in it.
   const format = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
   if (flags & S.Class)
-    return `class ${types.typeToString(types.getDeclaredTypeOfSymbol(symbol), at, format)}`;
+    return `class ${types.typeToString(types.getDeclaredTypeOfSymbol(symbol), undefined, format)}`;
   if (flags & S.Enum) return `enum ${name}`;
   if (flags & S.Module && !(flags & S.Function)) return `module ${name}`;
-  if (!(flags & S.Value)) return typeText(checker, symbol, at);
+  if (!(flags & S.Value)) return typeText(checker, symbol);
   const type = types.getTypeOfSymbolAtLocation(symbol, at);
   const calls = type.getCallSignatures();
   const owner = memberOwner(symbol);
   if (flags & (S.Function | S.Method) && calls.length > 0) {
     const word = flags & S.Function ? "function " : "";
-    return calls.map((one) => `${word}${owner}${name}${types.signatureToString(one, at, format)}`).join("\n");
+    return calls
+      .map((one) => `${word}${owner}${name}${types.signatureToString(one, undefined, format)}`)
+      .join("\n");
   }
   const word = flags & S.Variable ? `${variableWord(symbol)} ` : "";
-  return `${word}${owner}${name}: ${types.typeToString(type, at, format)}`;
+  return `${word}${owner}${name}: ${types.typeToString(type, undefined, format)}`;
 }
 
-function typeText(checker: Checker, symbol: TsSymbol, at: Node): string {
+function typeText(checker: Checker, symbol: TsSymbol): string {
   const type = checker.types.getDeclaredTypeOfSymbol(symbol);
-  if (symbol.flags & ts.SymbolFlags.Interface) return `interface ${checker.types.typeToString(type, at)}`;
-  const text = checker.types.typeToString(type, at, ts.TypeFormatFlags.InTypeAlias);
+  if (symbol.flags & ts.SymbolFlags.Interface) return `interface ${checker.types.typeToString(type)}`;
+  const text = checker.types.typeToString(type, undefined, ts.TypeFormatFlags.InTypeAlias);
   return symbol.flags & ts.SymbolFlags.TypeAlias ? `type ${symbol.name} = ${text}` : text;
 }
 

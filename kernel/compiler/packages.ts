@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
-import { packageRoot } from "./declarations.ts";
+import { packageRoot } from "./load.ts";
 
 export { isBuiltin };
 

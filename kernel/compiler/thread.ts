@@ -3,6 +3,7 @@ import type { MessagePort } from "node:worker_threads";
 import { workerData } from "node:worker_threads";
 import type { Answer, Call, CompilerCalls, CompilerThreadData } from "../threads.ts";
 import { type Compiler, createCompiler } from "./compiler.ts";
+import { saveTypeScript } from "./load.ts";
 
 const { folder, kernel, main } = workerData as CompilerThreadData;
 const compiler = createCompiler(folder);
@@ -19,6 +20,19 @@ function answer(port: MessagePort, call: Call<CompilerCalls>): void {
     reply = { id: call.id, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
   port.postMessage(reply);
+  if (call.call === "compile") saveLater();
+}
+
+// In a pause after the first cell, when what a cell needs is compiled and nobody waits.
+let saving: NodeJS.Timeout | undefined;
+let isSaved = false;
+function saveLater(): void {
+  if (isSaved) return;
+  clearTimeout(saving);
+  saving = setTimeout(() => {
+    isSaved = true;
+    saveTypeScript();
+  }, 1000).unref();
 }
 
 function run<K extends keyof CompilerCalls>(

@@ -1,6 +1,6 @@
 /** TypeScript itself, with the internals of the pinned version that the compiler stands on. */
-import { createRequire } from "node:module";
 import type * as TypeScript from "typescript";
+import { loadTypeScript } from "./load.ts";
 
 export type Diagnostic = TypeScript.Diagnostic;
 export type Node = TypeScript.Node;
@@ -34,8 +34,8 @@ interface Internals {
   isAmbientModule(node: Node): boolean;
 }
 
-/** The `typescript` package; loaded from code caches by its first importer. */
-export const ts = createRequire(import.meta.url)("typescript") as typeof TypeScript & Internals;
+/** The `typescript` package. */
+export const ts = loadTypeScript() as typeof TypeScript & Internals;
 
 /** A source file as the binder sees it. */
 export const bound = (file: SourceFile): BoundFile => file as unknown as BoundFile;

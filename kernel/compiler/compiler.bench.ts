@@ -1,0 +1,95 @@
+/** Times what a user waits for: the first cell of a fresh thread, then trivial and long cells early and late. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MessageChannel, Worker } from "node:worker_threads";
+import type { Answer, CompilerCalls } from "../threads.ts";
+
+export interface CompilerTimes {
+  /** Thread start to the reply for a first cell of plain TypeScript, in milliseconds. */
+  readonly firstCell: number;
+  /** The median of check and emit by itself. */
+  readonly cells: readonly { readonly at: number; readonly trivial: number; readonly long: number }[];
+  /** A first cell that names a tensor. */
+  readonly firstTensorCell: number;
+  readonly completion: number;
+}
+
+/** A cell of `lines` lines such as people write. */
+export const longCell = (name: string, lines = 100): string =>
+  Array.from({ length: lines / 5 }, (_, i) =>
+    [
+      `interface Row${i} { id: number; label: string; values: number[] }`,
+      `function ${name}${i}(row: Row${i}, scale = ${i}): number {`,
+      "  const total = row.values.filter((v) => v > 0).map((v) => v * scale).reduce((a, b) => a + b, 0);",
+      `  return total + row.label.length; }`,
+      `const ${name}Value${i} = ${name}${i}({ id: ${i}, label: "r${i}", values: [1, 2, ${i}] });`,
+    ].join("\n"),
+  ).join("\n");
+
+/** Runs the benchmark in a worker of its own, as the kernel does. */
+export async function benchCompiler(): Promise<CompilerTimes> {
+  const begun = performance.now();
+  const { call, stop } = startThread();
+  await call("compile", { source: "const one = 1;\none + 1", name: "In [1]" });
+  const firstCell = performance.now() - begun;
+  let count = 1;
+  const timed = async (source: string) => {
+    const start = performance.now();
+    const reply = await call("compile", { source, name: `In [${++count}]` });
+    if (!reply.ok) throw new Error(reply.diagnostics[0]?.message);
+    return performance.now() - start;
+  };
+  const cells: CompilerTimes["cells"][number][] = [];
+  for (const at of [10, 100, 300]) {
+    while (count < at)
+      await timed(`const v${count} = ${count}; function f${count}(x: number) { return x + v${count} }`);
+    const trivial: number[] = [];
+    const long: number[] = [];
+    for (let i = 0; i < 9; i++) {
+      trivial.push(await timed("one + 1"));
+      long.push(await timed(longCell(`at${at}x${i}`)));
+    }
+    cells.push({ at, trivial: median(trivial), long: median(long) });
+  }
+  const firstTensorCell = await timed("const t = torch.zeros(3); t.shape");
+  const start = performance.now();
+  await call("complete", { source: "one.to", offset: 6 });
+  const completion = performance.now() - start;
+  await stop();
+  return { firstCell, cells, firstTensorCell, completion };
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+
+function startThread() {
+  const [kernel, main] = [new MessageChannel(), new MessageChannel()];
+  const worker = new Worker(new URL("./thread.js", import.meta.url), {
+    workerData: { folder: mkdtempSync(join(tmpdir(), "bench-")), kernel: kernel.port2, main: main.port2 },
+    transferList: [kernel.port2, main.port2],
+  });
+  let id = 0;
+  const call = <K extends keyof CompilerCalls>(
+    name: K,
+    request: CompilerCalls[K]["request"],
+  ): Promise<CompilerCalls[K]["reply"]> =>
+    new Promise((resolve, reject) => {
+      kernel.port1.once("message", (answer: Answer) => {
+        if ("failure" in answer) reject(new Error(answer.failure));
+        else resolve(answer.reply as CompilerCalls[K]["reply"]);
+      });
+      kernel.port1.postMessage({ id: ++id, call: name, request });
+    });
+  const stop = async () => {
+    kernel.port1.close();
+    main.port1.close();
+    await worker.terminate();
+  };
+  return { call, stop };
+}
+
+if (process.argv[1] && import.meta.url.endsWith(process.argv[1])) {
+  console.log(
+    JSON.stringify(await benchCompiler(), (_, v) => (typeof v === "number" ? +v.toFixed(2) : v), 2),
+  );
+}
