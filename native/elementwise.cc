@@ -100,6 +100,12 @@ Status over(const double* ring, int operands, const int* sizes, const volatile i
   const Status status = read_nest(ring, operands, sizes, nest);
   if (status != DONE || collapse(nest)) return status;
   const int last = nest.rank - 1;
+  bool direct = nest.rank == 1 && nest.shape[0] <= CHUNK;  // one call and no scratch
+  for (int i = 0; direct && i < operands; i++) direct = nest.shape[0] == 1 || nest.stride[i][0] == sizes[i];
+  if (direct) {
+    call(nest.data, size_t(nest.shape[0]));
+    return DONE;
+  }
   bool rows = nest.rank == 1 || nest.shape[last] >= SHORTEST_ROW;
   for (int i = 0; i < operands; i++) {
     const int64_t stride = nest.stride[i][last];
