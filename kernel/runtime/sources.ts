@@ -2,10 +2,11 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
 import type { Frame } from "./frames.ts";
 
+/** Kept as it came: most cells fail never. */
 interface Source {
-  readonly lines: readonly string[];
-  readonly emitted: readonly string[];
-  readonly map: SourceMap | null;
+  readonly source: string;
+  readonly code: string;
+  readonly sourceMap: string | undefined;
 }
 
 const sources = new Map<string, Source>();
@@ -21,21 +22,25 @@ export interface Place {
 
 /** Remembers a cell (by its name) or a local file (by its path) under the name that stacks give it. */
 export function rememberSource(file: string, source: string, code: string, sourceMap?: string): void {
-  const map = sourceMap === undefined ? null : new SourceMap(JSON.parse(sourceMap) as SourceMapPayload);
-  sources.set(file, { lines: source.split(/\r?\n/), emitted: code.split("\n"), map });
+  sources.set(file, { source, code, sourceMap });
 }
 
+const linesOf = (text: string): string[] => text.split(/\r?\n/);
+
 /** The lines of a cell or a local file; undefined for other code. */
-export const sourceOf = (file: string): readonly string[] | undefined => sources.get(file)?.lines;
+export function sourceOf(file: string): readonly string[] | undefined {
+  const found = sources.get(file);
+  return found && linesOf(found.source);
+}
 
 /** The frame's place in what the user wrote. */
 export function toSource(frame: Frame): Place {
   const { file, line, column } = frame;
   const source = sources.get(file);
   if (source === undefined) return { file, line, column, isExact: true };
-  const emitted = source.emitted[line - 1] ?? "";
+  const emitted = linesOf(source.code)[line - 1] ?? "";
   const found = mapped(source, line, column);
-  const written = source.lines[found.line - 1] ?? "";
+  const written = linesOf(source.source)[found.line - 1] ?? "";
   const isSameLine = found.line === line && written.slice(0, column) === emitted.slice(0, column);
   if (isSameLine) return { file, line, column, isExact: true };
   const only = onlyPlace(written, wordAt(emitted, column));
@@ -43,7 +48,8 @@ export function toSource(frame: Frame): Place {
 }
 
 /** What the source map says: the line is right, the column only near. */
-function mapped({ map }: Source, line: number, column: number): { line: number } {
+function mapped({ sourceMap }: Source, line: number, column: number): { line: number } {
+  const map = sourceMap === undefined ? null : new SourceMap(JSON.parse(sourceMap) as SourceMapPayload);
   const entry = map?.findEntry(line - 1, column - 1);
   return { line: entry && "originalLine" in entry ? entry.originalLine + 1 : line };
 }

@@ -33,6 +33,8 @@ export interface RuntimeParts {
 /** Never ends: the kernel's port keeps the process alive. */
 export function startRuntime({ kernel, compiler, signals, write, folder }: RuntimeParts): void {
   replaceStreams(write);
+  // The frames of a library, ours too, must not crowd out the cell's own.
+  Error.stackTraceLimit = 40;
   // The first entry switches async hooks on; only then can their checks be switched off.
   enter(newRun(0), () => {});
   calmAsyncHooks();
