@@ -16,6 +16,7 @@ import {
 } from "./builders.ts";
 import { broadcast, broadcastLayout, converted, settle, zerosLike } from "./loops.ts";
 import { checkTensor, dtypeWith, operand, type Scalar, scalarTensor } from "./number.ts";
+import { canFuse, fuseInto } from "./scaled.ts";
 
 const wrapAdd = (a: bigint, b: bigint) => a + b;
 const plus: BinaryOp = binary({
@@ -27,7 +28,7 @@ const plus: BinaryOp = binary({
   vjp: [(g) => g, (g) => g],
 });
 /** Sum: `a + alpha · other`. */
-export const add = withAlpha(plus);
+export const add = withAlpha(plus, 1);
 
 const minus: BinaryOp = binary({
   name: "sub",
@@ -38,7 +39,7 @@ const minus: BinaryOp = binary({
   vjp: [(g) => g, (g): Tensor => neg(g)],
 });
 /** Difference: `a − alpha · other`. */
-export const sub = withAlpha(minus);
+export const sub = withAlpha(minus, -1);
 
 /** The difference the other way: `other − x`. */
 export const rsub: BinaryOp = binary({
@@ -54,18 +55,26 @@ export const rsub: BinaryOp = binary({
 type AlphaOp = Op<(a: Tensor, other: Tensor | Scalar, options?: { alpha?: Scalar }) => Tensor> & {
   readonly inPlace: (a: Tensor, other: Tensor | Scalar, options?: { alpha?: Scalar }) => Tensor;
 };
-function withAlpha(of: BinaryOp): AlphaOp {
+function withAlpha(of: BinaryOp, sign: 1 | -1): AlphaOp {
   const scaled = (a: Tensor, other: Tensor | Scalar, alpha: Scalar): Tensor =>
     mul(operand("add", other, a, "'other' (position 2)"), alpha);
   return Object.assign(
-    (a: Tensor, other: Tensor | Scalar, options?: { alpha?: Scalar }): Tensor =>
-      of(a, options?.alpha === undefined ? other : scaled(a, other, options.alpha)),
+    (a: Tensor, other: Tensor | Scalar, options?: { alpha?: Scalar }): Tensor => {
+      if (options?.alpha === undefined) return of(a, other);
+      if (!canFuse(a, other)) return of(a, scaled(a, other, options.alpha));
+      return fuseInto(uninitialised(a.dtype, a.layout), a, other, sign * Number(options.alpha));
+    },
     {
       rule: of.rule,
       samples: of.samples,
       refusals: of.refusals,
-      inPlace: (a: Tensor, other: Tensor | Scalar, options?: { alpha?: Scalar }): Tensor =>
-        of.inPlace(a, options?.alpha === undefined ? other : scaled(a, other, options.alpha)),
+      inPlace: (a: Tensor, other: Tensor | Scalar, options?: { alpha?: Scalar }): Tensor => {
+        if (options?.alpha === undefined) return of.inPlace(a, other);
+        if (!canFuse(a, other) || a.base !== null) return of.inPlace(a, scaled(a, other, options.alpha));
+        fuseInto(a, a, other, sign * Number(options.alpha));
+        a.storage.version++;
+        return a;
+      },
     },
   );
 }

@@ -1,10 +1,11 @@
 /** Norms of vectors and matrices. */
-import type { Dtype } from "../core/dtype.ts";
+import { readElement, scalarStorage } from "../core/allocate.ts";
+import { type Dtype, float32 } from "../core/dtype.ts";
 import { NotImplementedError, RuntimeError } from "../core/errors.ts";
 import { withGrad } from "../core/mode.ts";
 import { type Op, op, record1, rule1 } from "../core/op.ts";
-import { wrapDims } from "../core/shape.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { layoutOf, wrapDims } from "../core/shape.ts";
+import { Tensor } from "../core/tensor.ts";
 import { named } from "./arguments.ts";
 import { convert } from "./broadcast.ts";
 import { abs, div, eq, logical_and, logical_or, mul, ne, sign } from "./elementwise.ts";
@@ -22,8 +23,8 @@ interface Normed extends Reduced {
 function normVjp(g: Tensor, y: Tensor, x: Tensor, how: Normed): Tensor {
   const { p } = how;
   if (p === 0) return filled(x.layout, x.dtype, 0);
-  if (p === 2) return mul(x, spread(masked_fill(div(g, y), eq(y, 0), 0), x, how));
   const [gx, yx] = [spread(g, x, how), spread(y, x, how)];
+  if (p === 2) return mul(masked_fill(div(x, yx), eq(yx, 0), 0), gx);
   if (p === 1) return mul(sign(x), gx);
   if (p === Infinity || p === -Infinity) {
     const hit = logical_or(eq(abs(x), yx), logical_and(isnan(x), isnan(yx)));
@@ -40,9 +41,25 @@ function normVjp(g: Tensor, y: Tensor, x: Tensor, how: Normed): Tensor {
 }
 const normRule = rule1<Normed>({ name: "LinalgVectorNormBackward0", saves: "xy", vjp: normVjp });
 
+/** Whether all of few float32 elements are squared and summed: PyTorch then goes through them in order. */
+function isChain(x: Tensor, how: Normed): boolean {
+  const { numel, contiguous } = x.layout;
+  return x.dtype === float32 && numel < 16 && contiguous && how.dims.length === x.ndim;
+}
+/** The sum of squares in float32, each step a fused multiply-add. */
+function chainOfSquares(x: Tensor, how: Normed): Tensor {
+  let total = 0;
+  for (let i = 0; i < x.layout.numel; i++) {
+    const v = readElement(x.storage, x.offset + i) as number;
+    total = Math.fround(total + v * v);
+  }
+  const shape = how.keepdim ? x.shape.map(() => 1) : [];
+  return new Tensor(scalarStorage(x.dtype, total), 0, layoutOf(shape));
+}
+
 function normRaw(x: Tensor, how: Normed): Tensor {
   const { p } = how;
-  if (p === 2) return sqrt(reduceRaw("sum_squares", x, how));
+  if (p === 2) return sqrt(isChain(x, how) ? chainOfSquares(x, how) : reduceRaw("sum_squares", x, how));
   if (p === 1) return reduceRaw("sum_abs", x, how);
   if (p === 0) return reduceRaw("sum", convert(ne(x, 0), x.dtype), how);
   const lengths = abs(x);

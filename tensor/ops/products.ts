@@ -11,6 +11,7 @@ import { settle, View } from "./loops.ts";
 import { matrixTransposed, squeeze, t, unsqueeze } from "./movement.ts";
 import { checkTensor } from "./number.ts";
 import { sum } from "./reduce.ts";
+import { isSmall, smallProduct } from "./small-product.ts";
 
 function sameDtype(name: string, a: Tensor, b: Tensor): void {
   if (a.dtype === b.dtype) return;
@@ -71,8 +72,11 @@ function product(
   const y = uninitialised(a.dtype, layoutOf(result));
   const whole = new View(y, shapeY, rowMajor(shapeY));
   if (shapeA[shapeA.length - 1] === 0) backend.fill(y, 0);
-  else if (y.layout.numel > 0)
-    backend.matmul(whole, new View(a, shapeA, stridesA), new View(b, shapeB, stridesB));
+  else if (y.layout.numel > 0) {
+    const [left, right] = [new View(a, shapeA, stridesA), new View(b, shapeB, stridesB)];
+    if (isSmall(whole, left)) smallProduct(whole, left, right);
+    else backend.matmul(whole, left, right);
+  }
   settle(y);
   return y;
 }
