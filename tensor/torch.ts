@@ -4,6 +4,7 @@ import { checkDevice, legacyTensor, type TensorData } from "./ops/creation.ts";
 import "./methods.ts";
 import "./print.ts";
 import { hooks } from "./core/hooks.ts";
+import { Size as SizeClass, size } from "./core/shape.ts";
 import { toNumpy } from "./numpy/convert.ts";
 
 hooks.numpy = toNumpy;
@@ -30,6 +31,21 @@ Object.defineProperty(TensorClass.prototype, "constructor", {
 });
 /** `torch.Tensor([1, 2])`: always the default float dtype; `torch.Tensor(2, 3)`: a shape. With and without `new`. */
 export const Tensor: TensorConstructor = construct as unknown as TensorConstructor;
+
+interface SizeConstructor {
+  (lengths: readonly number[]): SizeClass;
+  new (lengths: readonly number[]): SizeClass;
+  readonly prototype: SizeClass;
+}
+/** A shape: `torch.Size([2, 3])`. */
+export type Size = SizeClass;
+function constructSize(lengths: readonly number[]): SizeClass {
+  return size(lengths);
+}
+Object.defineProperty(constructSize, "name", { value: "Size" });
+Object.defineProperty(constructSize, "prototype", { value: SizeClass.prototype, writable: false });
+/** A shape: `torch.Size([2, 3])`. */
+export const Size: SizeConstructor = constructSize as unknown as SizeConstructor;
 
 /** The device of a name: `torch.device("cpu")`. */
 export function device(name: string): Device {
@@ -73,7 +89,6 @@ export {
   RuntimeError,
   ValueError,
 } from "./core/errors.ts";
-export { Size } from "./core/shape.ts";
 export type { Device } from "./core/tensor.ts";
 export { Tuple, tuple } from "./core/tuple.ts";
 export * as linalg from "./linalg.ts";

@@ -147,17 +147,20 @@ function ghost(layout: Layout | null, dtype: Dtype | null): Tensor {
 
 function step1(node: Node, g: Tensor): void {
   const vjp = node.rule.vjp0!;
-  const y = node.y === null ? ghost(node.yLayout, g.dtype) : checkedSaved(node.y, node.yVersion);
-  const x = node.a === null ? ghost(node.aLayout, node.aDtype) : checkedSaved(node.a, node.aVersion);
+  const y = node.y === null ? ghost(node.yLayout, g.dtype) : checkedSaved(node.y, node.yVersion, node);
+  const x =
+    node.a === null ? ghost(node.aLayout, node.aDtype) : checkedSaved(node.a, node.aVersion, node.next0);
   const r = vjp(g, y, x, node.parameters, undefined);
   if (r !== null) deliver(node.next0!, r, r !== g && r.base === null);
 }
 
 function step2(node: Node, g: Tensor, needed: ReadonlySet<Node> | null): void {
   const { rule, next0, next1 } = node;
-  const y = node.y === null ? ghost(node.yLayout, g.dtype) : checkedSaved(node.y, node.yVersion);
-  const a = node.a === null ? ghost(node.aLayout, node.aDtype) : checkedSaved(node.a, node.aVersion);
-  const b = node.b === null ? ghost(node.bLayout, node.bDtype) : checkedSaved(node.b, node.bVersion);
+  const y = node.y === null ? ghost(node.yLayout, g.dtype) : checkedSaved(node.y, node.yVersion, node);
+  const a =
+    node.a === null ? ghost(node.aLayout, node.aDtype) : checkedSaved(node.a, node.aVersion, node.next0);
+  const b =
+    node.b === null ? ghost(node.bLayout, node.bDtype) : checkedSaved(node.b, node.bVersion, node.next1);
   if (next0 !== null && (needed === null || needed.has(next0))) {
     apply2(rule.vjp0!, node, g, y, a, b, next0, node.aLayout!, node.aDtype!);
   }
@@ -311,7 +314,16 @@ export interface GradOptions {
 }
 
 /** The gradients of `outputs` with respect to each input, as a tuple (`torch.autograd.grad`). */
-export function grad(outputs: Tensors, inputs: Tensors, options: GradOptions = {}): Tuple<Tensor> {
+export function grad(
+  outputs: Tensors,
+  inputs: Tensors,
+  given: GradOptions | Tensor | readonly (Tensor | null)[] | null = {},
+  rest: GradOptions = {},
+): Tuple<Tensor> {
+  const options: GradOptions =
+    given === null || given instanceof Tensor || Array.isArray(given)
+      ? { grad_outputs: given as GradOptions["grad_outputs"] & {}, ...rest }
+      : (given as GradOptions);
   const ys = listOf(outputs);
   const seeds = seedsOf(ys, listOf(options.grad_outputs));
   const xs = listOf(inputs);

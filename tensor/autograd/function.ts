@@ -31,7 +31,7 @@ export class Context {
   get saved_tensors(): Tuple<Tensor> & Tensor[] {
     if (this.#node !== null) checkNotFreed(this.#node);
     return tuple(
-      this.#saved.map((x, i) => (x === null ? x : checkedSaved(x, this.#versions[i]!))) as Tensor[],
+      this.#saved.map((x, i) => (x === null ? x : checkedSaved(x, this.#versions[i]!, x.node))) as Tensor[],
     );
   }
   /** Says that inputs were written in place. */

@@ -80,7 +80,7 @@ export class Node {
 
   /** PyTorch's name: `AddBackward0`. */
   name(): string {
-    return this.rule.name;
+    return this.rule === leafRule ? `torch::autograd::${leafRule.name}` : this.rule.name;
   }
   /** The nodes of the inputs, each with the number of its result: `((<AccumulateGrad object at 0x…>, 0),)`. */
   get next_functions(): Tuple<readonly [Node | null, number]> {
@@ -165,11 +165,11 @@ export function publicEdge(node: Node | null): readonly [Node | null, number] {
 }
 
 /** A saved tensor, refused when its memory was written since. */
-export function checkedSaved(x: Tensor, version: number): Tensor {
+export function checkedSaved(x: Tensor, version: number, made: Node | null): Tensor {
   if (x.storage.version === version) return x;
-  const maker = x.node === null ? "" : publicEdge(x.node)[0]!.rule.name.replace(/Backward\d*$/, "");
+  const maker = made === null ? "" : publicEdge(made)[0]!.rule.name.replace(/Backward\d*$/, "");
   const origin = maker === "" || maker === "AccumulateGrad" ? "" : `, which is output 0 of ${maker},`;
   throw new RuntimeError(
-    `one of the variables needed for gradient computation has been modified by an inplace operation: [${x.dtype.tensorType} [${Array.from(x.shape).join(", ")}]]${origin} is at version ${x.storage.version}; expected version ${version} instead. Hint: enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True).`,
+    `one of the variables needed for gradient computation has been modified by an inplace operation: [${x.dtype.tensorType} [${Array.from(x.shape).join(", ")}]]${origin} is at version ${x.storage.version}; expected version ${version} instead. Hint: enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False).`,
   );
 }

@@ -118,7 +118,7 @@ export function setRequiresGrad(x: Tensor, required: boolean): void {
     );
   }
   if (required && !x.dtype.is_floating_point) {
-    throw new RuntimeError("only Tensors of floating point dtype can require gradients");
+    throw new RuntimeError("only Tensors of floating point and complex dtype can require gradients");
   }
   x.node = required ? new Node(leafRule, null, null, null) : null;
   if (x.node !== null) x.node.a = x;

@@ -20,9 +20,16 @@ export type ShapeArguments = readonly number[] | readonly [readonly number[]];
 
 /** The list that shape arguments stand for. */
 export function shapeOf(given: readonly unknown[]): number[] {
-  const list = given.length === 1 && Array.isArray(given[0]) ? (given[0] as unknown[]) : given;
+  const first = given[0];
+  let list = given;
+  if (given.length === 1 && typeof first === "object" && first !== null) {
+    list = (Array.isArray(first) ? first : Object.values(first)[0]) as unknown[]; // { dims: […] }, { shape: […] }
+  }
   const shape: number[] = [];
-  for (let i = 0; i < list.length; i++) shape.push(Number(list[i]));
+  for (let i = 0; i < list.length; i++) {
+    const n = list[i];
+    shape.push(typeof n === "bigint" ? Number(n) : (n as number));
+  }
   return shape;
 }
 

@@ -3,7 +3,7 @@
 import { backend } from "../backend/index.ts";
 import { scalarStorage, storageFrom } from "../core/allocate.ts";
 import { bool, int32, int64, uint8 } from "../core/dtype.ts";
-import { IndexError, ValueError } from "../core/errors.ts";
+import { IndexError, RuntimeError, ValueError } from "../core/errors.ts";
 import { hooks } from "../core/hooks.ts";
 import { type Op, op, record2, rule2 } from "../core/op.ts";
 import { broadcastShapes, layoutOf, rowMajor, scalarLayout, showShape } from "../core/shape.ts";
@@ -32,6 +32,7 @@ export type Index =
 
 /** `start:stop:step` as numbers for a length n, clamped as Python clamps. */
 export function parseSlice(text: string, n: number): { start: number; length: number; step: number } {
+  if (!text.includes(":")) throw new TypeError("new(): invalid data type 'str'");
   const parts = text.split(":").map((part) => part.trim());
   const numbers = parts.map((part) => (part === "" ? null : Number(part)));
   if (parts.length > 3 || numbers.some((part) => part !== null && !Number.isInteger(part))) {
@@ -245,14 +246,19 @@ function putRaw(x: Tensor, values: Tensor, p: Positions): Tensor {
 /** Writes `x[…] = value` as Python does: `x.setAt([0, ":"], value)`. */
 export function setAt(x: Tensor, index: readonly Index[] | Index, value: Tensor | Scalar): Tensor {
   const items = Array.isArray(index) ? (index as readonly Index[]) : [index as Index];
-  checkWritable(x);
   const { view, chosen } = applyBasic(x, items);
   const source = isScalar(value) ? filler(value, x) : operand("index_put_", value, x, "'value'");
   if (chosen.every((c) => c === null)) {
     copyInto(view, fitted(source, view));
     return x;
   }
+  checkWritable(view);
   const positions = advanced(view, chosen);
+  if (!broadcastsTo(source.shape, positions.shape)) {
+    throw new RuntimeError(
+      `shape mismatch: value tensor of shape ${showShape(source.shape)} cannot be broadcast to indexing result of shape ${showShape(positions.shape)}`,
+    );
+  }
   const values = isFitting(source, positions.shape) ? source : expandTo(source, positions.shape);
   const y = putRaw(view, values, positions);
   const node = recordWrite(view, (z) => record2(putRule, z, view, source, positions));
@@ -267,6 +273,10 @@ function filler(value: Scalar, like: Tensor): Tensor {
     0,
     scalarLayout,
   );
+}
+function broadcastsTo(from: readonly number[], to: readonly number[]): boolean {
+  const missing = to.length - from.length;
+  return from.every((n, d) => n === 1 || n === to[missing + d]);
 }
 function isFitting(source: Tensor, shape: readonly number[]): boolean {
   return source.ndim <= shape.length;

@@ -14,9 +14,16 @@ import { broadcast, broadcastLayout, converted, copied, filled } from "./loops.t
 
 /** Refuses a write that the graph forbids, with PyTorch's text. */
 export function checkWritable(x: Tensor): void {
+  if (!x.layout.contiguous) checkApart(x.layout);
   if (!mode.grad) return;
   const node = nodeOf(x);
   if (node === null) return;
+  const parted = /^(Unbind|Split)Backward/.exec(node.rule.name);
+  if (parted !== null && x.base !== null) {
+    throw new RuntimeError(
+      `Output ${(node.parameters as { output?: number }).output ?? 0} of ${parted[1]} is a view and is being modified inplace. This view is the output of a function that returns multiple views. Such functions do not allow the output views to be modified inplace. You should replace the inplace operation by an out-of-place one.`,
+    );
+  }
   if (node.rule === leafRule) {
     throw new RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.");
   }
@@ -25,6 +32,14 @@ export function checkWritable(x: Tensor): void {
       "a view of a leaf Variable that requires grad is being used in an in-place operation.",
     );
   }
+}
+
+/** Refuses to write where several elements are one place in memory. */
+function checkApart(layout: Layout): void {
+  if (!layout.strides.some((stride, d) => stride === 0 && layout.shape[d]! > 1)) return;
+  throw new RuntimeError(
+    "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.",
+  );
 }
 
 /** Refuses a result that does not fit into `x`. */

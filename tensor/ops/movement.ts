@@ -188,7 +188,7 @@ export const squeeze = op(
     ],
   },
   (x: Tensor, dim?: number | readonly number[]): Tensor => {
-    const dims = wrapDims(dim, x.ndim);
+    const dims = Array.isArray(dim) && dim.length === 0 ? [] : wrapDims(dim, x.ndim);
     const kept = Array.from(x.shape.keys()).filter((d) => x.shape[d] !== 1 || !dims.includes(d));
     const layout = stridedLayout(
       kept.map((d) => x.shape[d]!),

@@ -353,7 +353,7 @@ export function checkSquare(name: string, a: Tensor): void {
 /** A matrix that cannot be inverted or factored (`torch.linalg.LinAlgError`). */
 export class LinAlgError extends RuntimeError {}
 Object.defineProperty(LinAlgError.prototype, "name", {
-  value: "LinAlgError",
+  value: "_LinAlgError",
   configurable: true,
   writable: true,
 });

@@ -8,7 +8,7 @@ import {
   abs,
   add,
   eq,
-  ge,
+  gt,
   le,
   logical_and,
   logical_or,
@@ -26,10 +26,11 @@ import { checkTensor, dtypeWith, isScalar, type Scalar, scalarTensor } from "./n
 const clampRule = rule1<readonly [Scalar | null, Scalar | null]>({
   name: "ClampBackward1",
   saves: "x",
+  // 0 at the bounds, as torch.
   vjp: (g, _y, x, [min, max]): Tensor => {
     let passed = g;
-    if (min !== null) passed = where(ge(x, min), passed, 0);
-    if (max !== null) passed = where(le(x, max), passed, 0);
+    if (min !== null) passed = where(gt(x, min), passed, 0);
+    if (max !== null) passed = where(lt(x, max), passed, 0);
     return passed;
   },
 });

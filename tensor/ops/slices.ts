@@ -8,12 +8,15 @@ import { type Tensor, viewAs } from "../core/tensor.ts";
 import { type Tuple, tuple } from "../core/tuple.ts";
 import { filled } from "./loops.ts";
 import { unsqueeze } from "./movement.ts";
+import { elementsOf } from "./take.ts";
 
 interface Cut {
   readonly dim: number;
   readonly start: number;
   readonly length: number;
   readonly step: number;
+  /** Which of several parts this is. */
+  readonly output?: number;
 }
 function sliceRule(name: string) {
   return rule1<Cut>({ name, vjp: (g, _y, x, cut): Tensor => padBack(g, x.shape, cut) });
@@ -55,7 +58,8 @@ export const narrow = op(
       { shapes: [[3]], args: [0, 1, 4], message: "start (1) + length (4) exceeds dimension size (3)." },
     ],
   },
-  (x: Tensor, dim: number, start: number, length: number): Tensor => {
+  (x: Tensor, dim: number, begin: number | Tensor, length: number): Tensor => {
+    const start = typeof begin === "number" ? begin : Number(elementsOf(begin).data[elementsOf(begin).start]);
     if (x.ndim === 0) throw new RuntimeError("narrow() cannot be applied to a 0-dim tensor.");
     const d = wrapDim(dim, x.ndim);
     const n = x.shape[d]!;
@@ -71,10 +75,11 @@ export const narrow = op(
   },
 );
 
-const selectRule = rule1<Cut>({
-  name: "SelectBackward0",
-  vjp: (g, _y, x, cut): Tensor => padBack(unsqueeze(g, cut.dim), x.shape, cut),
-});
+function pickRule(name: string) {
+  return rule1<Cut>({ name, vjp: (g, _y, x, cut): Tensor => padBack(unsqueeze(g, cut.dim), x.shape, cut) });
+}
+const selectRule = pickRule("SelectBackward0");
+const unbindRule = pickRule("UnbindBackward0");
 
 /** A view at one index of a dimension, which disappears (`torch.select`). */
 export const select = op(
@@ -108,11 +113,11 @@ function without(list: readonly number[], at: number): number[] {
   return rest;
 }
 /** The view at a checked index. */
-export function selectOf(x: Tensor, dim: number, index: number): Tensor {
+export function selectOf(x: Tensor, dim: number, index: number, rule = selectRule): Tensor {
   const shape = without(x.shape, dim);
   const layout = stridedLayout(shape, without(x.strides, dim));
   const y = viewAs(x, layout, x.offset + index * x.strides[dim]!);
-  return record1(selectRule, y, x, { dim, start: index, length: 1, step: 1 });
+  return record1(rule, y, x, { dim, start: index, length: 1, step: 1, output: index });
 }
 
 /** Views of `size` elements each (the last may be shorter), or of the listed lengths (`torch.split`). */
@@ -147,8 +152,8 @@ export const split = op(
     }
     let start = 0;
     return tuple(
-      lengths.map((length) => {
-        const piece = cutOf(x, { dim: d, start, length, step: 1 }, "split");
+      lengths.map((length, output) => {
+        const piece = cutOf(x, { dim: d, start, length, step: 1, output }, "split");
         start += length;
         return piece;
       }),
@@ -177,6 +182,6 @@ export const unbind = op(
   { rule: "composed", samples: [{ shapes: [[2, 3]], args: [1] }] },
   (x: Tensor, dim = 0): Tuple<Tensor> & Tensor[] => {
     const d = wrapDim(dim, x.ndim);
-    return tuple(Array.from({ length: x.shape[d]! }, (_, i) => selectOf(x, d, i)));
+    return tuple(Array.from({ length: x.shape[d]! }, (_, i) => selectOf(x, d, i, unbindRule)));
   },
 );
