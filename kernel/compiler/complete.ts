@@ -97,8 +97,9 @@ function describe(checker: Checker, symbol: TsSymbol, node: Node, withSignature:
   const own = checker.types.getTypeOfSymbolAtLocation(symbol, node);
   const [signature] = own.getCallSignatures();
   // Without a place to print for: with one, TypeScript loads every module in scope to look for names in it.
+  const isMethod = signature && type === "property";
   const text = signature ? checker.types.signatureToString(signature) : checker.types.typeToString(own);
-  return { text: symbol.name, type, signature: readable(text) };
+  return { text: symbol.name, type: isMethod ? "method" : type, signature: readable(text) };
 }
 
 /** The kinds that JupyterLab and VS Code have icons for. */

@@ -60,8 +60,13 @@ function signatureOf(checker: Checker, symbol: TsSymbol, at: Node): string {
       .map((one) => `${word}${owner}${name}${types.signatureToString(one, undefined, format)}`)
       .join("\n");
   }
+  const text = types.typeToString(type, undefined, format);
+  // A named type hides how the value is called: `NormOp` says nothing.
+  if (calls.length > 0 && !text.includes("=>")) {
+    return calls.map((one) => `${owner}${name}${types.signatureToString(one, undefined, format)}`).join("\n");
+  }
   const word = flags & S.Variable ? `${variableWord(symbol)} ` : "";
-  return `${word}${owner}${name}: ${types.typeToString(type, undefined, format)}`;
+  return `${word}${owner}${name}: ${text}`;
 }
 
 function typeText(checker: Checker, symbol: TsSymbol): string {

@@ -17,7 +17,9 @@ export function callsSomething(node: Node): boolean {
   }
 }
 
-/** One counter for a call-free loop and the loops inside it, until a function begins. */
+const period = 1024;
+
+/** The outermost loop of each function declares a counter and takes the flag; the loops inside share them. */
 export class LoopChecks {
   readonly #context: string;
   #counter: string | undefined;
@@ -27,28 +29,33 @@ export class LoopChecks {
     this.#context = context;
   }
 
-  /** The counter to declare before a loop, if it is the outermost call-free one. */
-  enter(calls: boolean): string | undefined {
-    if (calls || this.#counter) return undefined;
+  /** What to declare before a loop that has no loop around it. */
+  enter(): string | undefined {
+    if (this.#counter) return undefined;
     this.#counter = `${this.#context}${++this.#made}`;
-    return this.#counter;
+    return `let ${this.#counter}=${period};const ${this.#flag}=${this.#context}.flag;`;
   }
 
+  /** Ends the loop for which `enter` gave `declared`. */
   leave(declared: string | undefined): void {
     if (declared) this.#counter = undefined;
   }
 
-  /** The statement that begins each turn. */
+  /** The statement that begins each turn: in a call-free body it looks at the flag now and then only. */
   check(calls: boolean): string {
-    const stop = `${this.#context}.flag[0]&&${this.#context}.interrupt();`;
-    return calls || !this.#counter ? stop : `(++${this.#counter}&1023)||${stop}`;
+    const stop = `${this.#flag}[0]&&${this.#context}.interrupt()`;
+    return calls ? `${stop};` : `--${this.#counter}||(${this.#counter}=${period},${stop});`;
   }
 
-  /** Runs `walk` for a function's body, whose loops count for themselves. */
+  /** Runs `walk` for a function's body, whose loops are its own. */
   inFunction(walk: () => void): void {
     const outer = this.#counter;
     this.#counter = undefined;
     walk();
     this.#counter = outer;
+  }
+
+  get #flag(): string {
+    return `${this.#counter}f`;
   }
 }

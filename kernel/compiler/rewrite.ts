@@ -217,15 +217,15 @@ export class Rewriter {
     if (isAsync && this.#functions === 0) this.awaits = true;
     const calls = isAsync || callsSomething(node);
     this.writer.copy(this.start(outer));
-    const counter = this.#checks.enter(calls);
-    if (counter) this.writer.insert(`{let ${counter}=0;`);
+    const declared = this.#checks.enter();
+    if (declared) this.writer.insert(`{${declared}`);
     ts.forEachChild(node, (child) => {
       if (child !== statement) this.visit(child);
       else this.#turn(statement, this.#checks.check(calls));
     });
     this.writer.copy(outer.end);
-    if (counter) this.writer.insert("}");
-    this.#checks.leave(counter);
+    if (declared) this.writer.insert("}");
+    this.#checks.leave(declared);
   }
 
   #turn(body: Node, check: string): void {

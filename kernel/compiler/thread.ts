@@ -20,20 +20,28 @@ function answer(port: MessagePort, call: Call<CompilerCalls>): void {
     reply = { id: call.id, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
   port.postMessage(reply);
-  if (call.call === "compile") saveLater();
+  isUsed ||= call.call === "compile";
+  pause();
 }
 
-// In a pause after the first cell, when what a cell needs is compiled and nobody waits.
-let saving: NodeJS.Timeout | undefined;
+// In pauses: load what later cells mention, then keep TypeScript's code for the next start, once a cell has used it.
+let isUsed = false;
 let isSaved = false;
-function saveLater(): void {
-  if (isSaved) return;
-  clearTimeout(saving);
-  saving = setTimeout(() => {
-    isSaved = true;
-    saveTypeScript();
-  }, 1000).unref();
+let isWarm = false;
+let next: NodeJS.Timeout | undefined;
+function pause(): void {
+  clearTimeout(next);
+  if (isWarm && isSaved) return;
+  next = setTimeout(() => {
+    if (!isWarm) isWarm = !compiler.warmUp();
+    else if (isUsed) {
+      isSaved = true;
+      saveTypeScript();
+    } else return;
+    pause();
+  }, 150).unref();
 }
+pause();
 
 function run<K extends keyof CompilerCalls>(
   on: Compiler,
