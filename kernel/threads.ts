@@ -174,6 +174,8 @@ export type OutputRecord = { readonly cell: number } & (
  * What emitted code is given. `code` evaluates (by `vm`) to a function `($, $c) => value`, async when the cell
  * awaits at top level; `$` is the store in which top-level names live (a plain `{}`), `$c` this object.
  * Lines are the cell's own unless there is a source map. A module's namespace is kept in the store as `$1`, `$2` ….
+ * Variables of hot loops live in locals; the last line's `finally{…}` holds the statements that write them back, which
+ * a debugger may evaluate in the cell's frame before it terminates it.
  * The function returns the value of the cell's last expression statement (undefined when there is none).
  */
 export interface CellContext {

@@ -127,6 +127,14 @@ const values: readonly [shows: string, sources: readonly string[], value: unknow
     ],
     "1",
   ],
+  [
+    "declare global reaches later cells",
+    [
+      "declare global { interface Array<T> { second(): T } }\nArray.prototype.second = function () { return this[1] }",
+      "[1, 2].second() + 1",
+    ],
+    3,
+  ],
   ["@ts-expect-error silences", ["// @ts-expect-error\nconst a: string = 1; a"], 1],
 ];
 

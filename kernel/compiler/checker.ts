@@ -71,12 +71,19 @@ export class Checker {
     const { parseDiagnostics, bindDiagnostics } = bound(cell.file);
     if (parseDiagnostics.length > 0) return parseDiagnostics;
     this.program.refresh();
+    this.program.addAugmentations(cell.file);
+    if (this.program.takeLateGlobals()) this.renew();
     let found = this.#semantic(cell.file);
     while (this.program.takeLateGlobals()) {
-      this.#checker = this.program.createChecker();
+      this.renew();
       found = this.#semantic(cell.file);
     }
     return [...bindDiagnostics, ...found];
+  }
+
+  /** Puts a new checker over what is loaded and declared; the scope stays as it is. */
+  renew(): void {
+    this.#checker = this.program.createChecker();
   }
 
   /** Loads what the cell imports, so that questions about an unchecked cell find it. */
@@ -88,7 +95,7 @@ export class Checker {
         if (ts.isImportDeclaration(statement)) this.#checker.getSymbolAtLocation(statement.moduleSpecifier);
       }
       again = this.program.takeLateGlobals();
-      if (again) this.#checker = this.program.createChecker();
+      if (again) this.renew();
     } while (again);
   }
 

@@ -25,6 +25,14 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
   const checker = new Checker(folder);
   const memory = new EmitMemory();
   const cold = [...mentions];
+  const compile: Compiler["compile"] = ({ source, name }) => {
+    const cell = checker.open(source, name);
+    const diagnostics = cellErrors(checker, cell, checker.check(cell));
+    if (diagnostics.length > 0) return { ok: false, diagnostics };
+    const emitted = emitCell(checker, cell, memory);
+    checker.keep(cell);
+    return { ok: true, ...emitted };
+  };
   return {
     /** Loads one more part of what cells mention; false when all is loaded. */
     warmUp() {
@@ -32,13 +40,14 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
       if (source) checker.check(checker.open(source, "warm-up"));
       return cold.length > 0;
     },
-    compile({ source, name }) {
-      const cell = checker.open(source, name);
-      const diagnostics = cellErrors(checker, cell, checker.check(cell));
-      if (diagnostics.length > 0) return { ok: false, diagnostics };
-      const emitted = emitCell(checker, cell, memory);
-      checker.keep(cell);
-      return { ok: true, ...emitted };
+    compile(request) {
+      try {
+        return compile(request);
+      } catch {
+        // TypeScript has stumbled over the cell: its checker may be left half-way through something.
+        checker.renew();
+        return compile(request);
+      }
     },
     complete: ({ source, offset }) => complete(checker, source, offset),
     inspect: ({ source, offset, detail }) => inspect(checker, source, offset, detail),

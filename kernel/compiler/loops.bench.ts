@@ -15,7 +15,8 @@ export function benchLoops(): Record<string, number> {
     const body = vm.runInThisContext(cells.compile(source));
     return () => body(cells.store, cells.context);
   };
-  const plain = (body: string) => vm.runInThisContext(`(() => { let t = 0; ${body}; return t })`) as () => unknown;
+  const plain = (body: string) =>
+    vm.runInThisContext(`(() => { let t = 0; ${body}; return t })`) as () => unknown;
   const bodies: Record<string, () => unknown> = {
     "plain JavaScript": plain(loop("t")),
     "top level": cell(`let t = 0; ${loop("t")}`),
@@ -38,5 +39,6 @@ export function benchLoops(): Record<string, number> {
 }
 
 if (process.argv[1] && import.meta.url.endsWith(process.argv[1])) {
-  for (const [name, time] of Object.entries(benchLoops())) console.log(`${name}: ${time.toFixed(2)} ns a turn`);
+  for (const [name, time] of Object.entries(benchLoops()))
+    console.log(`${name}: ${time.toFixed(2)} ns a turn`);
 }

@@ -90,6 +90,11 @@ export class Program {
     return true;
   }
 
+  /** Takes a cell's `declare global` and module augmentations in, as late globals. */
+  addAugmentations(file: SourceFile): void {
+    if (bound(file).moduleAugmentations.length > 0) this.#late.push(file);
+  }
+
   /** Forgets local files that have changed on disk, and the files that import them; true when there were any. */
   refresh(): boolean {
     const local = [...this.#files].filter(

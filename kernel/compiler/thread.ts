@@ -33,7 +33,7 @@ function pause(): void {
   clearTimeout(next);
   if (isWarm && isSaved) return;
   next = setTimeout(() => {
-    if (!isWarm) isWarm = !compiler.warmUp();
+    if (!isWarm) isWarm = !warmUp();
     else if (isUsed) {
       isSaved = true;
       saveTypeScript();
@@ -42,6 +42,15 @@ function pause(): void {
   }, 150).unref();
 }
 pause();
+
+function warmUp(): boolean {
+  try {
+    return compiler.warmUp();
+  } catch {
+    // What cannot be loaded says so when a cell needs it.
+    return false;
+  }
+}
 
 function run<K extends keyof CompilerCalls>(
   on: Compiler,
