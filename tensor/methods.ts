@@ -199,7 +199,8 @@ method("new_tensor", (x: Tensor, data: creation.TensorData, o?: creation.Creatio
 );
 function newFilled(x: Tensor, name: "zeros" | "ones", given: readonly unknown[]): Tensor {
   const { shape, options } = creation.shapeAndOptions(`new_${name}`, given);
-  return creation[name](shape, { dtype: x.dtype, ...options });
+  const make = name === "zeros" ? creation.zeros : creation.ones;
+  return make(shape, { dtype: x.dtype, ...options });
 }
 getter("T", reversed);
 getter("mT", matrixTransposed);

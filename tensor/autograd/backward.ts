@@ -77,7 +77,7 @@ function walkBack(roots: readonly Node[], seeds: readonly Tensor[], how: Walk): 
   const before = mode.grad;
   mode.grad = how.create;
   try {
-    roots.forEach((root, i) => deliver(root, seeds[i]!, false));
+    for (let i = 0; i < roots.length; i++) deliver(roots[i]!, seeds[i]!, false);
     for (let i = 0; i < nodes.length; i++) {
       const node = nodes[i]!;
       if (needed === null || needed.has(node)) step(node, how, needed);

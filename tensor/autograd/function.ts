@@ -77,6 +77,7 @@ const applied = new WeakMap<object, Apply>();
 const rules = new WeakMap<object, Rule>();
 
 /** Base of differentiable functions of one's own (`torch.autograd.Function`). */
+// biome-ignore lint/complexity/noStaticOnlyClass: users extend it, as in PyTorch
 class CustomFunction {
   /** Computes the result; tensors for `backward` go to `ctx.save_for_backward`. */
   static forward(_ctx: Context, ..._args: never[]): unknown {
@@ -90,13 +91,18 @@ class CustomFunction {
   }
   /** Calls the function on tensors and other values: `Cube.apply(x)`. */
   static get apply(): Apply {
-    let f = applied.get(this);
-    if (f === undefined) {
-      f = ((...args: unknown[]) => run(this as unknown as FunctionClass, args)) as Apply;
-      applied.set(this, f);
-    }
-    return f;
+    // biome-ignore lint/complexity/noThisInStatic: each subclass has its own
+    return applyOf(this as unknown as FunctionClass);
   }
+}
+
+function applyOf(type: FunctionClass): Apply {
+  let f = applied.get(type);
+  if (f === undefined) {
+    f = ((...args: unknown[]) => run(type, args)) as Apply;
+    applied.set(type, f);
+  }
+  return f;
 }
 
 export { CustomFunction as Function };

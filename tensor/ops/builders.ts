@@ -108,6 +108,7 @@ type BinaryVjp = (g: Tensor, y: Tensor, a: Tensor, b: Tensor) => Gradient;
 
 export type BinaryOp = Op<(a: Tensor, other: Tensor | Scalar) => Tensor> & {
   readonly inPlace: (a: Tensor, other: Tensor | Scalar) => Tensor;
+  readonly loops: BinaryLoops;
 };
 
 const binarySamples: readonly Sample[] = [
@@ -161,6 +162,7 @@ export function binary(about: BinaryAbout): BinaryOp {
   const samples = about.samples ?? binarySamples;
   return Object.assign(op({ rule: about.vjp === null ? null : rule, samples, refusals: mismatch }, call), {
     inPlace,
+    loops,
   });
 }
 

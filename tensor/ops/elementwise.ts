@@ -122,6 +122,7 @@ export const div: BinaryOp = binary({
 export const maximum: BinaryOp = binary({
   name: "maximum",
   f: Math.max,
+  // biome-ignore lint/complexity/useMathMinMax: Math.max takes no BigInt
   big: (a, b) => (a > b ? a : b),
   exact: true,
   saves: ["ab", "ab"],
@@ -131,6 +132,7 @@ export const maximum: BinaryOp = binary({
 export const minimum: BinaryOp = binary({
   name: "minimum",
   f: Math.min,
+  // biome-ignore lint/complexity/useMathMinMax: Math.min takes no BigInt
   big: (a, b) => (a < b ? a : b),
   exact: true,
   saves: ["ab", "ab"],

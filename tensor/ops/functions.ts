@@ -218,24 +218,16 @@ function powTensors(a: Tensor, b: Tensor): Tensor {
   return record2(powTensorRule, mapBinary(powLoops, a, b, typeOf(a, b)), a, b, null);
 }
 
-const times = new BinaryLoops(
-  "mul",
-  (a, b) => a * b,
-  (a, b) => a * b,
-  true,
-);
-const over = new BinaryLoops("div", (a, b) => a / b, undefined, true);
-
 /** Small integral powers are products, as torch computes them. Not recorded. */
 function powScalar(x: Tensor, exponent: Scalar): Tensor {
   const dtype = dtypeWith(exponent, x.dtype);
   const e = Number(plain(exponent));
   if (e === 1) return copied(x, dtype);
-  if (e === 2) return mapBinary(times, x, x, dtype);
-  if (e === 3) return mapBinary(times, mapBinary(times, x, x, dtype), x, dtype);
+  if (e === 2) return mapBinary(mul.loops, x, x, dtype);
+  if (e === 3) return mapBinary(mul.loops, mapBinary(mul.loops, x, x, dtype), x, dtype);
   if (dtype.kind === "integer" && e < 0) {
     throw new RuntimeError("Integers to negative integer powers are not allowed.");
   }
-  if (e === -1) return mapBinary(over, scalarTensor(1, dtype), x, dtype);
+  if (e === -1) return mapBinary(div.loops, scalarTensor(1, dtype), x, dtype);
   return mapBinary(powLoops, x, scalarTensor(exponent, dtype), dtype);
 }

@@ -20,7 +20,7 @@ import {
   sub,
   where,
 } from "./elementwise.ts";
-import { BinaryLoops, converted, mapBinary } from "./loops.ts";
+import { converted, mapBinary } from "./loops.ts";
 import { checkTensor, dtypeWith, isScalar, type Scalar, scalarTensor } from "./number.ts";
 
 const clampRule = rule1<readonly [Scalar | null, Scalar | null]>({
@@ -69,15 +69,13 @@ export const clamp = op(
 function isBound(value: unknown): value is Bound | undefined {
   return value === undefined || value === null || value instanceof Tensor || isScalar(value);
 }
-const larger = new BinaryLoops("maximum", Math.max, (a, b) => (a > b ? a : b), true);
-const smaller = new BinaryLoops("minimum", Math.min, (a, b) => (a < b ? a : b), true);
 function clampLow(x: Tensor, low: Scalar): Tensor {
   const dtype = dtypeWith(low, x.dtype);
-  return mapBinary(larger, x, scalarTensor(low, dtype), dtype);
+  return mapBinary(maximum.loops, x, scalarTensor(low, dtype), dtype);
 }
 function clampHigh(x: Tensor, high: Scalar): Tensor {
   const dtype = dtypeWith(high, x.dtype);
-  return mapBinary(smaller, x, scalarTensor(high, dtype), dtype);
+  return mapBinary(minimum.loops, x, scalarTensor(high, dtype), dtype);
 }
 
 /** `x` with `value` where `mask` (bool) holds. */
