@@ -111,6 +111,13 @@ test("what a child process prints belongs to the cell, before its idle", async (
   assert.equal(types(exchange).at(-1), "status");
 });
 
+test("what a timer prints later belongs to the cell that started it", async () => {
+  const { reply } = await client.execute(`setTimeout(() => console.log("late"), 20)`);
+  await client.execute("1");
+  const late = await client.find("iopub", (m) => m.content.text === "late\n");
+  assert.equal(late.parent_header.msg_id, reply.parent_header.msg_id);
+});
+
 test("100,000 lines arrive whole in a few dozen messages", async () => {
   const exchange = await client.execute(`for (let i = 0; i < 100_000; i++) console.log("line", i)`);
   const lines = text(exchange).split("\n");

@@ -1,8 +1,9 @@
 /** How a kernel ends: by request, busy or not, and with the process that started it. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { startClient } from "./test-client.ts";
 
 test("shutdown is answered with its restart flag and ends the process with code 0", async () => {
@@ -35,4 +36,19 @@ test("the kernel ends when the process that started it has died", async () => {
   const died = Date.now();
   await once(client.process, "exit");
   assert.ok(Date.now() - died < 2000, `${Date.now() - died} ms`);
+});
+
+test("without a usable connection file the kernel says why and ends", () => {
+  const main = fileURLToPath(new URL("./main.js", import.meta.url));
+  const run = (...args: string[]): [code: number | null, log: string] => {
+    const { status, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });
+    return [status, stderr];
+  };
+  assert.deepEqual(run(), [
+    2,
+    "jacobi: no connection file was given: usage: node dist/kernel/main.js CONNECTION_FILE\n",
+  ]);
+  const [code, log] = run("/nowhere/connection.json");
+  assert.equal(code, 1);
+  assert.match(log, /^\[jacobi\] ENOENT.*\/nowhere\/connection\.json/);
 });
