@@ -90,6 +90,7 @@ export function randn(...args: SizeArguments): Tensor {
 type Integer = number | bigint;
 
 function integerTensor(low: Integer, high: Integer, size: readonly number[], options: RandomOptions): Tensor {
+  sizeOf("randint", [size]);
   const dtype = options.dtype ?? int64;
   const [from, to] = [BigInt(low), BigInt(high)];
   if (from >= to) {
@@ -119,6 +120,8 @@ export function randint(...args: readonly unknown[]): Tensor {
 
 /** 0 … n−1 in random order (torch.randperm). */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
+  if (!Number.isInteger(n))
+    throw new TypeError(`randperm(): argument 'n' (position 1) must be int, not ${n}`);
   if (n < 0) throw new RuntimeError(`n must be non-negative, got${n}`);
   const dtype = options.dtype ?? int64;
   return made(converted(streams.permutation(generatorOf(options), n), dtype), dtype, [n], options);
@@ -161,6 +164,7 @@ export function normal(
   if (mean instanceof Tensor) return normal_(rand0(mean), 0, std as number, own).add(mean);
   if (std instanceof Tensor) return randn_like(std, own).mul(std).add(mean);
   if (!Array.isArray(size)) throw new TypeError('normal() missing 1 required positional arguments: "size"');
+  sizeOf("normal", [size]);
   const dtype = own.dtype ?? get_default_dtype();
   const kind = kindOf(dtype, "normal_kernel_cpu");
   return made(streams.normal(generatorOf(own), kind, numelOf(size), mean, std), dtype, size, own);

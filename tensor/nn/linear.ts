@@ -26,6 +26,12 @@ class LinearClass extends Module {
   constructor(in_features: number, out_features: number, options: boolean | LinearOptions = {}) {
     super();
     const { bias = true, dtype }: LinearOptions = typeof options === "boolean" ? { bias: options } : options;
+    for (const size of [in_features, out_features]) {
+      if (Number.isInteger(size) && size >= 0) continue;
+      throw new TypeError(
+        `Linear: size ${size}: in_features and out_features must be whole numbers from 0 up`,
+      );
+    }
     this.in_features = in_features;
     this.out_features = out_features;
     const made = (...size: number[]) =>
