@@ -49,6 +49,12 @@ const expected: readonly (readonly [cell: string, ...output: string[]])[] = [
   ["jacobian((t", "tensor([[ 3.0820, -0.0000, -0.0000,  0.0000],"],
   ["const H = hessian", "tensor([[ 0.2495,  0.0219,  0.1625, -0.0424],"],
   ["const formula", "as the formula says: true", "H x = 0: true"],
+  [
+    "first losses",
+    "10.698853 5.396066 3.571113 2.871483 2.557543",
+    "after 500 steps: 6.98e-8",
+    "tensor([ 0.4804, -1.1407, -0.8983, -1.5254], requires_grad=True)",
+  ],
   ["const shortest", "2.1601", "2.0817"],
   ["const output = f", "tensor([0.0000, 2.5286, 0.0000], grad_fn=<ReluBackward0>)"],
   ["let z", "tensor(2.5286, grad_fn=<LinalgVectorNormBackward0>)"],
@@ -60,23 +66,17 @@ const expected: readonly (readonly [cell: string, ...output: string[]])[] = [
   [
     "function walk",
     "LinalgVectorNormBackward0\n    ReluBackward0\n        AddBackward0\n            MvBackward0\n" +
-      "                AccumulateGrad\n            AccumulateGrad\n",
+      "                torch::autograd::AccumulateGrad\n            torch::autograd::AccumulateGrad\n",
   ],
   [
-    "const S =",
-    "dtype=torch.float64, grad_fn=<InverseMatrixBackward>)",
+    "S times its inverse",
+    "dtype=torch.float64,",
+    "grad_fn=<InverseMatrixBackward>)",
     "identity: true",
     "torch.linalg.inv: true",
   ],
   ["gradcheck(invert", "gradcheck: true"],
   ["const [ours]", "same gradient as torch.linalg.inv: true"],
-];
-
-/** The first five losses, the last one, and `x_tilde`, each with its tolerance. */
-const descent: readonly (readonly [value: number, tolerance: number])[] = [
-  ...[10.698853, 5.396066, 3.571113, 2.871483, 2.557543].map((loss) => [loss, 2e-6] as const),
-  [6.98e-8, 0.03e-8],
-  ...[0.4804, -1.1407, -0.8983, -1.5254].map((x) => [x, 1.5e-4] as const),
 ];
 
 test("the solved course runs, and its page is written", async (t) => {
@@ -93,16 +93,6 @@ test("the solved course runs, and its page is written", async (t) => {
       for (const part of outputs)
         assert.ok(output.includes(part), `${JSON.stringify(part)} is not in:\n${output}`);
     });
-  await t.test(
-    "gradient descent goes PyTorch's way, up to the last digit of float32, which the order of sums decides",
-    () => {
-      const output = outputOf(executed, "first losses");
-      const found = [...output.matchAll(/-?\d+\.\d+(?:e-\d+)?/g)].map(([number]) => Number(number));
-      assert.equal(found.length, descent.length, output);
-      for (const [index, [value, tolerance]] of descent.entries())
-        assert.ok(Math.abs(found[index]! - value) <= tolerance, `${found[index]}: PyTorch gives ${value}`);
-    },
-  );
   await t.test("the plot comes as a picture and as scalable graphics", () => {
     const plot = executed.cells.find(({ source }) => joined(source).includes("ax.semilogy"));
     const bundles = (plot?.outputs ?? []).flatMap(({ data }) => (data ? [Object.keys(data).sort()] : []));

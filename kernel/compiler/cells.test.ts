@@ -128,6 +128,11 @@ const values: readonly [shows: string, sources: readonly string[], value: unknow
     "1",
   ],
   [
+    "declare const speaks of a global",
+    ["(globalThis as any).outside = 3; declare const outside: number", "outside + 1"],
+    4,
+  ],
+  [
     "declare global reaches later cells",
     [
       "declare global { interface Array<T> { second(): T } }\nArray.prototype.second = function () { return this[1] }",

@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
+import type { ImportDeclaration } from "typescript";
 import type { Completion } from "../threads.ts";
 import type { Checker } from "./checker.ts";
 import { openCursor } from "./cursor.ts";
@@ -25,12 +26,16 @@ export function complete(checker: Checker, source: string, offset: number): Comp
   if (path !== undefined) return completePath(checker, node, path, offset);
   if (isInComment(source, offset)) return { matches: [], start: offset, end: offset };
   const receiver = receiverOf(node, start);
+  const imported = receiver ? undefined : importedModule(node);
   const symbols = receiver
     ? members(checker, receiver)
-    : checker.types.getSymbolsInScope(node, Value | Type | Namespace | Alias);
-  const fitting = rank(symbols, typed, checker, receiver !== undefined);
+    : imported
+      ? exportsOf(checker, imported)
+      : checker.types.getSymbolsInScope(node, Value | Type | Namespace | Alias);
+  const isMember = receiver !== undefined || imported !== undefined;
+  const fitting = rank(symbols, typed, checker, isMember);
   const matches = fitting.map((symbol, i) => describe(checker, symbol, node, i < describedMatches));
-  if (!receiver) matches.push(...keywords(typed, matches));
+  if (!isMember) matches.push(...keywords(typed, matches));
   return { matches, start, end: offset };
 }
 
@@ -56,6 +61,22 @@ function receiverOf(node: Node, start: number): Node | undefined {
     if (ts.isSourceFile(at) || ts.isStatement(at)) return undefined;
   }
   return undefined;
+}
+
+/** The specifier of the import whose braces the cursor is in. */
+function importedModule(node: Node): Node | undefined {
+  const list = ts.findAncestor(node, ts.isNamedImports);
+  return list && list.parent.parent.kind === ts.SyntaxKind.ImportDeclaration
+    ? (list.parent.parent as ImportDeclaration).moduleSpecifier
+    : undefined;
+}
+
+function exportsOf(checker: Checker, specifier: Node): readonly TsSymbol[] {
+  const module = checker.types.getSymbolAtLocation(specifier);
+  if (!module) return [];
+  // Internal; unlike `getExportsOfModule` it looks into `export =`, which most Node modules are.
+  const { types } = checker as { types: { getExportsAndPropertiesOfModule?(module: TsSymbol): TsSymbol[] } };
+  return types.getExportsAndPropertiesOfModule?.(module) ?? [];
 }
 
 function members(checker: Checker, receiver: Node): readonly TsSymbol[] {

@@ -11,7 +11,7 @@ import type {
 import type { Cell, Checker } from "./checker.ts";
 import { isTypeOnly, isUsingList } from "./erase.ts";
 import { importedNames, specifierText } from "./imports.ts";
-import { type EmitMemory, Names } from "./names.ts";
+import { type EmitMemory, isAmbientDeclaration, Names } from "./names.ts";
 import { type Dialect, Rewriter } from "./rewrite.ts";
 import { transform } from "./transform.ts";
 import { type Node, ts } from "./typescript.ts";
@@ -94,7 +94,7 @@ class CellEmitter {
       const { name } = symbol;
       const isFunction = symbol.flags & ts.SymbolFlags.Function;
       const isVar = symbol.flags & ts.SymbolFlags.FunctionScopedVariable;
-      const declared = symbol.declarations?.some((one) => !isTypeOnly(one) && !isAmbient(one));
+      const declared = symbol.declarations?.some((one) => !isTypeOnly(one) && !isAmbientDeclaration(one));
       if (!declared) continue;
       if (isFunction) text += `${this.#names.store}.${name}=${name};`;
       else if (isVar)
@@ -221,9 +221,6 @@ class CellEmitter {
     return true;
   }
 }
-
-const isAmbient = (node: Node): boolean =>
-  (ts.getCombinedModifierFlags(node as never) & ts.ModifierFlags.Ambient) !== 0;
 
 /** The expression statement whose value is the cell's: the last statement but for declarations of functions and types. */
 function resultOf(statements: readonly Node[]): Node | undefined {

@@ -137,7 +137,7 @@ export class Names {
     const kept = this.#checker.scope.value(text);
     if (!own && !kept && !Object.hasOwn(ofNode, text)) return;
     const symbol = this.#checker.symbolOf(node);
-    if (symbol && this.#inside.has(symbol)) return;
+    if (symbol && (this.#inside.has(symbol) || isAmbient(symbol))) return;
     if (symbol && (symbol === own || symbol === kept)) {
       this.#symbols.set(node, symbol);
       const use = this.#uses.get(symbol) ?? { symbol, inLoop: false, captured: false };
@@ -161,6 +161,13 @@ export class Names {
     return !symbol.declarations?.some(isUsing);
   }
 }
+
+// `declare const x` speaks of a global that somebody else makes.
+const isAmbient = (symbol: TsSymbol): boolean => symbol.declarations?.every(isAmbientDeclaration) ?? false;
+
+/** Whether a declaration says `declare`, itself or around it. */
+export const isAmbientDeclaration = (node: Node): boolean =>
+  (ts.getCombinedModifierFlags(node as never) & ts.ModifierFlags.Ambient) !== 0;
 
 const namesItself = (node: Node): boolean =>
   ts.isClassDeclaration(node) || ts.isEnumDeclaration(node) || ts.isModuleDeclaration(node);

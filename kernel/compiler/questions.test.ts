@@ -70,6 +70,10 @@ test("no completion in comments and strings; paths in imports", () => {
   assert.ok(texts("import x from 'jacobi/n|'").includes("jacobi/nn"));
 });
 
+test("names that a module exports complete between the braces of an import", () => {
+  assert.deepEqual(texts("import { basen| } from 'node:path'"), ["basename"]);
+});
+
 test("inspection: signature, documentation, source", () => {
   const found = inspect("gre|et('a')", 1)!;
   assert.equal(found.signature, "function greet(who: string, times?: number): string");
