@@ -1,6 +1,5 @@
 /** Tensor's methods, derived from the op table. */
 
-import type { NDArray } from "numpy-ts";
 import { type BackwardOptions, backward } from "./autograd/backward.ts";
 import * as gradientHooks from "./autograd/hooks.ts";
 import type { Dtype } from "./core/dtype.ts";
@@ -78,8 +77,6 @@ declare module "./core/tensor.ts" {
       gradient?: Tensor | null | (BackwardOptions & { gradient?: Tensor | null }),
       options?: BackwardOptions,
     ): void;
-    /** A copy as a NumPy array. */
-    numpy(options?: { force?: boolean }): NDArray;
     /** A view with the dimensions reversed: the transpose of a matrix. */
     readonly T: Tensor;
     /** A view with the last two dimensions exchanged. */

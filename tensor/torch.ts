@@ -3,11 +3,18 @@ import { cpu, type Device, Tensor as TensorClass } from "./core/tensor.ts";
 import { checkDevice, legacyTensor, type TensorData } from "./ops/creation.ts";
 import "./methods.ts";
 import "./print.ts";
+import "./random-methods.ts";
 import { hooks } from "./core/hooks.ts";
 import { Size as SizeClass, size } from "./core/shape.ts";
 import { toNumpy } from "./numpy/convert.ts";
 
 hooks.numpy = toNumpy;
+declare module "./core/tensor.ts" {
+  interface Tensor {
+    /** A copy as a NumPy array. */
+    numpy(options?: { force?: boolean }): ReturnType<typeof toNumpy>;
+  }
+}
 
 /** An n-dimensional array that can record how it was computed. */
 export type Tensor = TensorClass;
