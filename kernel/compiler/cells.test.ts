@@ -54,6 +54,7 @@ const values: readonly [shows: string, sources: readonly string[], value: unknow
     ["import type { Stats } from 'fs'; import { type Dirent } from 'node:fs'; 1"],
     1,
   ],
+  ["a promise's resolve as a timer's callback", ["await new Promise((r) => setTimeout(r, 1)); 1"], 1],
   ["dynamic import", ["(await import('node:path')).basename('/a/b')"], "b"],
   [
     "export is ignored",

@@ -91,8 +91,11 @@ declare var __filename: string;
 declare var global: typeof globalThis;
 interface ImportMeta { readonly url: string; readonly filename: string; readonly dirname: string; resolve(specifier: string): string }
 
+declare function setTimeout(callback: (_: void) => void, delay?: number): NodeJS.Timeout;
 declare function setTimeout<A extends any[]>(callback: (...values: A) => void, delay?: number, ...values: A): NodeJS.Timeout;
+declare function setInterval(callback: (_: void) => void, delay?: number): NodeJS.Timeout;
 declare function setInterval<A extends any[]>(callback: (...values: A) => void, delay?: number, ...values: A): NodeJS.Timeout;
+declare function setImmediate(callback: (_: void) => void): NodeJS.Immediate;
 declare function setImmediate<A extends any[]>(callback: (...values: A) => void, ...values: A): NodeJS.Immediate;
 declare function clearTimeout(timer: NodeJS.Timeout | string | number | undefined): void;
 declare function clearInterval(timer: NodeJS.Timeout | string | number | undefined): void;
