@@ -1,5 +1,6 @@
 /** Makes storages: which tier an allocation belongs to, and single elements read and written whatever the tier. */
 import type { Dtype, DtypeName } from "./dtype.ts";
+import { RuntimeError } from "./errors.ts";
 import type { Allocator, Data, Storage } from "./storage.ts";
 
 /** The tiers' limits in bytes. Tests lower them to see that every tier gives the same bits. */
@@ -72,8 +73,19 @@ export function allocate(dtype: Dtype, numel: number): Storage {
   const bytes = numel * dtype.itemsize;
   if (bytes <= tiers.heapBytes) return new Memory(dtype, numel, new constructors[dtype.name](numel), 0, 0);
   if (bytes <= tiers.pageBytes) return fromPage(dtype, numel, bytes);
-  const { data, address } = allocator.block(dtype, numel);
-  return new Memory(dtype, numel, data, 0, address);
+  return fromBlock(dtype, numel, bytes);
+}
+
+function fromBlock(dtype: Dtype, numel: number, bytes: number): Storage {
+  try {
+    const { data, address } = allocator.block(dtype, numel);
+    return new Memory(dtype, numel, data, 0, address);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RuntimeError(
+      `[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate ${bytes} bytes. Error code 12 (Cannot allocate memory)`,
+    );
+  }
 }
 
 function fromPage(dtype: Dtype, numel: number, bytes: number): Storage {

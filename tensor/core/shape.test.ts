@@ -68,3 +68,9 @@ test("shapes that do not fit are refused with the dimension", () => {
     message: "The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1",
   });
 });
+
+test("sizes that are no sizes are refused before memory is taken", () => {
+  assert.throws(() => layoutOf([2, Number.NaN]), /^TypeError: shape: \[2, NaN\] was given: lengths must be/);
+  assert.throws(() => layoutOf([2, 3, 0.5]), TypeError);
+  assert.throws(() => layoutOf([-1]), TypeError);
+});

@@ -89,7 +89,16 @@ const unitStride: readonly number[] = [1];
 const interned = new Map<number, Layout>();
 const mostInterned = 4096;
 
+/** Lengths come from users, and memory is taken by them. */
+function checkLengths(lengths: readonly number[]): void {
+  for (const n of lengths) {
+    if (!Number.isSafeInteger(n) || n < 0)
+      throw new TypeError(`shape: ${showShape(lengths)} was given: lengths must be non-negative integers`);
+  }
+}
+
 function intern(key: number, lengths: readonly number[]): Layout {
+  checkLengths(lengths);
   const shape = Object.freeze(fresh(lengths)) as Size;
   const layout = new Layout(shape, lengths.length === 1 ? unitStride : rowMajor(shape), numelOf(shape), true);
   if (interned.size >= mostInterned) interned.clear();
@@ -101,10 +110,14 @@ function intern(key: number, lengths: readonly number[]): Layout {
 export function layoutOf(shape: readonly number[]): Layout {
   const rank = shape.length;
   if (rank === 0) return scalarLayout;
-  if (rank > 2) return new Layout(size(shape), rowMajor(shape), numelOf(shape), true);
+  if (rank > 2) {
+    checkLengths(shape);
+    return new Layout(size(shape), rowMajor(shape), numelOf(shape), true);
+  }
   const n = shape[0]!;
   const key = rank === 1 ? -1 - n : n * 2 ** 26 + shape[1]!;
   if (rank === 2 && (n >= 2 ** 26 || shape[1]! >= 2 ** 26)) {
+    checkLengths(shape);
     return new Layout(fresh(shape), rowMajor(shape), numelOf(shape), true);
   }
   return interned.get(key) ?? intern(key, shape);
