@@ -99,7 +99,11 @@ test("a layer, its norm, and the refusal of a gradient that nobody asked for", (
   const [gA, gb] = grad(torch.norm(f(x3, A3, b3)), [A3, b3]);
   assert.deepEqual([[...gA!.shape], String(gb)], [[3, 4], "tensor([0., 1., 0.])"]);
   const names: string[] = [];
-  for (let node = norm.grad_fn; node != null; node = node.next_functions[0]?.[0] ?? null)
+  for (
+    let node: torch.autograd.Node | undefined = norm.grad_fn;
+    node != null;
+    node = node.next_functions[0]?.[0]
+  )
     names.push(node.name());
   assert.deepEqual(names.slice(0, 3), ["LinalgVectorNormBackward0", "ReluBackward0", "AddBackward0"]);
 });

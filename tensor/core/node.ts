@@ -82,15 +82,18 @@ export class Node {
   name(): string {
     return this.rule === leafRule ? `torch::autograd::${leafRule.name}` : this.rule.name;
   }
-  /** The nodes of the inputs, each with the number of its result: `((<AccumulateGrad object at 0x…>, 0),)`. */
-  get next_functions(): Tuple<readonly [Node | null, number]> {
+  /**
+   * The nodes of the inputs, each with the number of its result: `((<AccumulateGrad object at 0x…>, 0),)`.
+   * The node of an input that needs no gradient is null, though typed as present.
+   */
+  get next_functions(): Tuple<readonly [Node, number]> {
     return tuple(edgesOf(this).map((edge) => tuple(publicEdge(edge)))) as unknown as Tuple<
-      readonly [Node | null, number]
+      readonly [Node, number]
     >;
   }
-  /** The leaf that an AccumulateGrad node belongs to. */
-  get variable(): Tensor | null {
-    return this.rule === leafRule ? this.a : null;
+  /** The leaf that an AccumulateGrad node belongs to; null for other nodes. */
+  get variable(): Tensor {
+    return (this.rule === leafRule ? this.a : null) as Tensor;
   }
   /** Room for a user's notes about the node. */
   get metadata(): Record<string, unknown> {

@@ -20,8 +20,7 @@ export class Tensor {
   base: Tensor | null = null;
   /** The base's node when this view's node was made. */
   baseNode: Node | null = null;
-  /** The gradient that backward left here. */
-  grad: Tensor | null = null;
+  private gradient: Tensor | null = null;
 
   /** For the library's own use; users call `torch.tensor`. */
   constructor(storage: Storage, offset: number, layout: Layout) {
@@ -47,6 +46,16 @@ export class Tensor {
   get device(): Device {
     return cpu;
   }
+  /**
+   * The gradient that backward left here; null before. Typed as present, so that `x.grad.mul(2)` reads as it does
+   * in Python, with no `!`.
+   */
+  get grad(): Tensor {
+    return this.gradient as Tensor;
+  }
+  set grad(gradient: Tensor | null) {
+    this.gradient = gradient;
+  }
   /** Whether ops on this tensor are recorded. May be set on leaves of a floating-point dtype. */
   get requires_grad(): boolean {
     return nodeOf(this) !== null;
@@ -54,10 +63,10 @@ export class Tensor {
   set requires_grad(required: boolean) {
     setRequiresGrad(this, required);
   }
-  /** The node that made this tensor; null for a leaf. */
-  get grad_fn(): Node | null {
+  /** The node that made this tensor; null for a leaf, though typed as present (as `grad` is). */
+  get grad_fn(): Node {
     const node = nodeOf(this);
-    return node === null || node.rule === leafRule ? null : publicEdge(node)[0];
+    return (node === null || node.rule === leafRule ? null : publicEdge(node)[0]) as Node;
   }
   /** True where no recorded op made this tensor. */
   get is_leaf(): boolean {

@@ -125,6 +125,8 @@ export const norm: NormOp = op({ rule: normRule, samples: normSamples }, (x, p, 
   const o = named<NormArguments>("norm", ["p", "dim", "keepdim", "dtype"], [p, dim, keepdim]);
   if (o.p === "nuc") throw new NotImplementedError('norm: p "nuc": the nuclear norm is not implemented yet');
   const order = o.p === undefined || o.p === null || o.p === "fro" ? 2 : Number(o.p);
+  if (typeof o.p === "string" && o.p !== "fro")
+    throw new TypeError(`norm: p was "${o.p}": expected "fro" or a number (Infinity too)`);
   return vectorNormOf(
     floatInput("linalg.vector_norm", x, o.dtype),
     order,
