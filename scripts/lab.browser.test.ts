@@ -14,6 +14,8 @@ import { root } from "./sources.ts";
 const course = "pytorch-introduction.ipynb";
 const folder = mkdtempSync(join(tmpdir(), "jacobi-lab-"));
 let server: ChildProcess | undefined;
+/** What JupyterLab's server has said, shown when the test fails. */
+let log = "";
 after(() => {
   server?.kill();
   rmSync(folder, { recursive: true, force: true });
@@ -30,7 +32,6 @@ async function startLab(): Promise<string> {
   const lab = spawn(venvCommand("jupyter"), words, { env, stdio: ["ignore", "ignore", "pipe"] });
   server = lab;
   await new Promise<void>((resolve, reject) => {
-    let log = "";
     lab.stderr.on("data", (chunk) => {
       log += chunk;
       if (/is running at|Use Control-C/.test(log)) resolve();
@@ -66,11 +67,12 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Restarts the kernel, runs all cells, and waits until the last one has run. */
+/** Runs all cells by the menu, and waits until the last one has run or one has failed. */
 async function runAll(page: Page): Promise<void> {
-  await page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").waitFor({ timeout: 60_000 });
-  await page.locator('[data-jp-item-name="restart-and-run"] jp-button').click();
-  await page.locator(".jp-Dialog .jp-mod-accept").click();
+  // The notebook's own indicator says idle before there is a kernel.
+  await page.getByText("TypeScript (Jacobi) | Idle").waitFor({ timeout: 60_000 });
+  await page.getByRole("menuitem", { name: "Run", exact: true }).click();
+  await page.getByText("Run All Cells", { exact: true }).click();
   const last = page.getByText("same gradient as torch.linalg.inv: true");
   const failed = page.locator('[data-mime-type="application/vnd.jupyter.error"]').first();
   await last.or(failed).first().waitFor({ timeout: 120_000 });
@@ -81,11 +83,11 @@ test("the course runs in JupyterLab", { skip: noChromium, timeout: 240_000 }, as
   const address = await startLab();
   const executablePath = findChromium() ?? "";
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  const page = await browser.newPage({ viewport: { width: 1000, height: 1440 } });
+  mkdirSync(join(root, "out"), { recursive: true });
   try {
-    const page = await browser.newPage({ viewport: { width: 1000, height: 1440 } });
     await page.goto(`${address}/lab/tree/${course}`);
     await runAll(page);
-    mkdirSync(join(root, "out"), { recursive: true });
     await page.keyboard.press("Control+b"); // hides the file browser
     await page.locator('.jp-RenderedMarkdown h3:has-text("Exercise 2")').evaluate((h) => h.scrollIntoView());
     await page.screenshot({ path: join(root, "out/jupyterlab.png") });
@@ -100,6 +102,10 @@ test("the course runs in JupyterLab", { skip: noChromium, timeout: 240_000 }, as
       outputs.some(({ data }) => data?.["image/png"]),
       "the plot is there",
     );
+  } catch (error) {
+    await page.screenshot({ path: join(root, "out/jupyterlab-failed.png") });
+    console.error(log);
+    throw error;
   } finally {
     await browser.close();
   }

@@ -43,7 +43,7 @@ export async function runTests(files: readonly string[]): Promise<number> {
 async function collect(compiled: string[]): Promise<Result[]> {
   const results: Result[] = [];
   const progress = fileProgress();
-  const stream = run({ files: compiled, concurrency: 2, timeout: 600_000 });
+  const stream = run({ files: compiled, concurrency: 2, timeout: 300_000 });
   stream.on("test:pass", (data) => {
     const file = sourceOf(data.file ?? data.name);
     progress(file);
