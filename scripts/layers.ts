@@ -23,7 +23,7 @@ export const rules: readonly Rule[] = [
     to: ["kernel/runtime/", "kernel/display/", "kernel/threads.ts", "tensor/", "jacobi", "node:"],
   },
   { from: "kernel/runtime/", to: ["kernel/display/", "kernel/threads.ts", "kernel/records.ts", "node:"] },
-  { from: "kernel/display/", to: ["node:", "d3-", "@resvg/resvg-js", "dejavu-fonts-ttf"] },
+  { from: "kernel/display/", to: ["node:", "@resvg/resvg-js", "dejavu-fonts-ttf"] },
   { from: "kernel/cli.ts", to: ["kernel/install.ts", "kernel/doctor.ts", "node:"] },
   { from: "kernel/", to: ["kernel/threads.ts", "kernel/records.ts", "node:"] },
   { from: "tensor/core/", to: [] },
