@@ -18,7 +18,7 @@ export interface GradcheckOptions {
   readonly raise_exception?: boolean;
 }
 // biome-ignore lint/suspicious/noExplicitAny: a function of any parameters
-type Checked = (...inputs: any[]) => unknown;
+export type Checked = (...inputs: any[]) => unknown;
 
 /** The float outputs of a call. */
 function outputsOf(f: Checked, inputs: readonly unknown[]): Tensor[] {
@@ -30,6 +30,19 @@ function outputsOf(f: Checked, inputs: readonly unknown[]): Tensor[] {
 
 /** numel(x) × numel(y) numbers, as PyTorch lays its Jacobians out. */
 type Matrix = number[][];
+
+/** The first pair of an output and an input whose Jacobians differ. */
+export interface Mismatch {
+  readonly y: Tensor;
+  readonly x: Tensor;
+  /** Which output, and which of the tensors among the inputs. */
+  readonly output: number;
+  readonly input: number;
+  readonly numerical: Matrix;
+  readonly analytical: Matrix;
+  /** Whether the entry [of x, of y] is within the tolerance. */
+  readonly isClose: (row: number, column: number) => boolean;
+}
 
 function numbersOf(x: Tensor): number[] {
   const { data, start } = elementsOf(x);
@@ -98,27 +111,39 @@ export function gradcheck(
   inputs: Tensor | readonly unknown[],
   options: GradcheckOptions = {},
 ): boolean {
-  const { eps = 1e-6, atol = 1e-5, rtol = 1e-3, raise_exception = true } = options;
-  const list: readonly unknown[] = inputs instanceof Tensor ? [inputs] : inputs;
-  const xs = list.filter((x): x is Tensor => x instanceof Tensor && x.requires_grad);
-  const all = list.filter((x): x is Tensor => x instanceof Tensor);
+  const found = findMismatch(f, inputs instanceof Tensor ? [inputs] : inputs, options);
+  if (found === null) return true;
+  if (options.raise_exception === false) return false;
+  const { output, input, x, numerical, analytical } = found;
+  throw new GradcheckError(
+    `Jacobian mismatch for output ${output} with respect to input ${input},\nnumerical:${shown(numerical, x)}\nanalytical:${shown(analytical, x)}\n`,
+  );
+}
+
+/** What `gradcheck` finds wrong, or null; a ValueError when no input requires a gradient. */
+export function findMismatch(
+  f: Checked,
+  inputs: readonly unknown[],
+  options: GradcheckOptions,
+): Mismatch | null {
+  const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = options;
+  const all = inputs.filter((x): x is Tensor => x instanceof Tensor);
+  const xs = all.filter((x) => x.requires_grad);
   if (xs.length === 0) {
     throw new ValueError(
       "gradcheck expects at least one input tensor to require gradient, but none of the them have requires_grad=True.",
     );
   }
-  const ys = withGrad(true, () => outputsOf(f, list));
-  for (const [i, y] of ys.entries()) {
+  const ys = withGrad(true, () => outputsOf(f, inputs));
+  for (const [output, y] of ys.entries()) {
     for (const x of xs) {
-      const [n, a] = [numerical(f, list, x, i, eps), analytical(y, x)];
-      if (n.every((row, r) => row.every((v, c) => isClose(a[r]![c]!, v, rtol, atol)))) continue;
-      if (!raise_exception) return false;
-      throw new GradcheckError(
-        `Jacobian mismatch for output ${i} with respect to input ${all.indexOf(x)},\nnumerical:${shown(n, x)}\nanalytical:${shown(a, x)}\n`,
-      );
+      const [n, a] = [numerical(f, inputs, x, output, eps), analytical(y, x)];
+      const close = (r: number, c: number): boolean => isClose(a[r]![c]!, n[r]![c]!, rtol, atol);
+      if (n.every((row, r) => row.every((_, c) => close(r, c)))) continue;
+      return { y, x, output, input: all.indexOf(x), numerical: n, analytical: a, isClose: close };
     }
   }
-  return true;
+  return null;
 }
 
 /** Numbers in [−1, 1] that repeat, for directions. */
