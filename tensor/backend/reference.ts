@@ -144,7 +144,9 @@ function reduce(reduction: Reduction, y: Operand, x: Operand): void {
   const from = dataOf(x);
   const write = writer(y);
   const inBig =
-    x.dtype.name === "int64" || (y.dtype.name === "int64" && reduction !== "any" && reduction !== "all");
+    x.dtype.name === "int64" ||
+    (y.dtype.name === "int64" && reduction !== "any" && reduction !== "all") ||
+    (reduction === "prod" && x.dtype.kind === "integer"); // a few factors leave what a number can count
   const start: Value = inBig ? (bigStart[reduction] ?? BigInt(fold.start)) : fold.start;
   const totals = new Map<number, Value>();
   walk(y.shape, [y], (i) => totals.set(i!, start));
