@@ -17,7 +17,7 @@ import type { Scalar } from "./ops/number.ts";
 import * as write from "./ops/write.ts";
 
 /** Table entries that are functions only, or whose methods are typed below. */
-type NotMethods = "cat" | "stack" | "where" | "rsub" | "max" | "min";
+type NotMethods = "cat" | "stack" | "where" | "rsub" | "max" | "min" | "nonzero";
 /** Access functions whose methods are typed below. */
 type Overloaded = "type" | "size" | "stride" | "toBool" | "cpuOf" | "toTypedArray";
 
@@ -70,6 +70,9 @@ declare module "./core/tensor.ts" {
     cpu(): Tensor;
     /** This tensor's elements where `condition` holds, else those of `other`. */
     where(condition: Tensor, other: Tensor | Scalar): Tensor;
+    /** Indices [count, ndim] of the elements that are not 0, or a vector for each dimension. */
+    nonzero(options?: { as_tuple?: false }): Tensor;
+    nonzero(options: { as_tuple: true }): Tuple<Tensor> & Tensor[];
     /** Writes `x[…] = value` as Python does: `x.setAt([0, ":"], value)`. */
     setAt(index: Parameters<typeof setAt>[1], value: Tensor | Scalar): Tensor;
     /** Adds this tensor's gradients to the `grad` of the leaves it was computed from. */

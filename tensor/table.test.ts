@@ -57,6 +57,13 @@ for (const [name, entry] of entries) {
         assert.ok(gradgradcheck(call, floats));
       });
     });
+    test("refuses keyword arguments it does not have", () => {
+      const sample = entry.samples[0]!;
+      const given = argumentsOf(sample, tensorsOf(sample));
+      const message = /\(\) got an unexpected keyword argument 'no_such_option'$/;
+      if (name !== "at")
+        assert.throws(() => entry(...given, { no_such_option: 1 }), { name: "TypeError", message });
+    });
     entry.refusals.forEach((refusal, i) => {
       test(`refusal ${i}: ${refusal.message}`, () => {
         assert.throws(() => entry(...argumentsOf(refusal, tensorsOf(refusal))), { message: refusal.message });

@@ -102,7 +102,6 @@ export * as linalg from "./linalg.ts";
 export * as nn from "./nn/index.ts";
 export { allclose, equal, is_floating_point, numel } from "./ops/access.ts";
 export {
-  arange,
   as_tensor,
   type CreationOptions,
   empty,
@@ -112,7 +111,6 @@ export {
   full,
   full_like,
   is_tensor,
-  linspace,
   ones,
   ones_like,
   scalar_tensor,
@@ -136,6 +134,7 @@ export {
 export * from "./ops/index.ts";
 export { PyFloat, pyfloat, type Scalar } from "./ops/number.ts";
 export { clamp as clip } from "./ops/ranges.ts";
+export { arange, linspace } from "./ops/sequences.ts";
 export * as optim from "./optim/index.ts";
 export { get_printoptions, set_printoptions } from "./print.ts";
 export * from "./random.ts";

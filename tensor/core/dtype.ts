@@ -54,6 +54,22 @@ export const int64 = new Dtype(5, "int64", "integer", "Long", 8);
 export const float32 = new Dtype(6, "float32", "float", "Float", 4);
 export const float64 = new Dtype(7, "float64", "float", "Double", 8);
 
+/** C++'s names of the elements, which some of PyTorch's messages have. */
+const cNames: { readonly [K in DtypeName]: string } = {
+  bool: "bool",
+  uint8: "unsigned char",
+  int8: "signed char",
+  int16: "short int",
+  int32: "int",
+  int64: "long int",
+  float32: "float",
+  float64: "double",
+};
+/** C++'s name of a dtype: `long int`. */
+export function cName(dtype: Dtype): string {
+  return cNames[dtype.name];
+}
+
 /** All dtypes, each at its `index`. */
 export const dtypes: readonly Dtype[] = [bool, uint8, int8, int16, int32, int64, float32, float64];
 

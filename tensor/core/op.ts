@@ -1,5 +1,6 @@
 /** What an op is: its gradient rule, its samples, and the recording of its calls, one function per arity. */
 import type { Dtype } from "./dtype.ts";
+import { withKeywords } from "./keywords.ts";
 import { mode } from "./mode.ts";
 import {
   type AnyVjp,
@@ -50,12 +51,16 @@ export interface OpInfo {
 }
 export type Op<F> = F & OpInfo;
 
-/** Makes `f` a table entry. */
+/**
+ * Makes `f` a table entry. With `takes`, PyTorch's signature such as `"transpose(input, dim0, dim1)"`, its arguments may
+ * be named and other names are refused; without, `f` reads its options itself.
+ */
 export function op<F extends (...args: never[]) => unknown>(
-  about: { rule: OpInfo["rule"]; samples: readonly Sample[]; refusals?: readonly Refusal[] },
+  about: { rule: OpInfo["rule"]; samples: readonly Sample[]; refusals?: readonly Refusal[]; takes?: string },
   f: F,
 ): Op<F> {
-  return Object.assign(f, { rule: about.rule, samples: about.samples, refusals: about.refusals ?? [] });
+  const call = about.takes === undefined ? f : withKeywords(about.takes, f);
+  return Object.assign(call, { rule: about.rule, samples: about.samples, refusals: about.refusals ?? [] });
 }
 
 /** Letters of the tensors that a vjp reads: `y` the result, `a` (or `x`) and `b` the inputs. */

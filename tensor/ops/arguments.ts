@@ -1,16 +1,7 @@
-/** Python's keyword arguments: one trailing object with PyTorch's names, in place of any positional argument. */
-import { Tensor } from "../core/tensor.ts";
-import { PyFloat } from "./number.ts";
+/** Keyword arguments of ops that take them in any place. */
+import { checkKeyword, isOptions } from "../core/keywords.ts";
 
-/** Whether a value is a trailing options object. */
-export function isOptions(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  return (
-    !(value instanceof Tensor) &&
-    !(value instanceof PyFloat) &&
-    Object.getPrototypeOf(value) === Object.prototype
-  );
-}
+export { isOptions };
 
 /** Named arguments from positional ones, the last of which may be an options object. */
 export function named<T>(
@@ -26,9 +17,7 @@ export function named<T>(
       return;
     }
     for (const key of Object.keys(value)) {
-      if (!names.includes(key as keyof T & string)) {
-        throw new TypeError(`${op}() got an unexpected keyword argument '${key}'`);
-      }
+      checkKeyword(op, key, names);
       if (value[key] !== undefined) result[key] = value[key];
     }
   });

@@ -3,6 +3,7 @@
 import { backend } from "../backend/index.ts";
 import type { Dtype } from "../core/dtype.ts";
 import { RuntimeError } from "../core/errors.ts";
+import { checkKeyword, isOptions, refuseOptions } from "../core/keywords.ts";
 import { type Op, op, record1, rule1 } from "../core/op.ts";
 import {
   broadcastStrides,
@@ -18,13 +19,17 @@ import { copied, settle } from "./loops.ts";
 /** A shape as variadic numbers or one list: `x.view(2, 3)`, `x.view([2, 3])`. */
 export type ShapeArguments = readonly number[] | readonly [readonly number[]];
 
-/** The list that shape arguments stand for. */
-export function shapeOf(given: readonly unknown[]): number[] {
+/** The list that shape arguments stand for; `keyword` is the name it may be given by: `{ dims: [1, 0] }`. */
+export function shapeOf(op: string, keyword: string, given: readonly unknown[]): number[] {
   const first = given[0];
   let list = given;
-  if (given.length === 1 && typeof first === "object" && first !== null) {
-    list = (Array.isArray(first) ? first : Object.values(first)[0]) as unknown[]; // { dims: […] }, { shape: […] }
-  }
+  if (isOptions(first)) {
+    for (const key of Object.keys(first)) checkKeyword(op, key, [keyword]);
+    list = first[keyword] as unknown[];
+  } else if (Array.isArray(first)) {
+    list = first;
+    refuseOptions(op, given[1]);
+  } else refuseOptions(op, given.at(-1));
   const shape: number[] = [];
   for (let i = 0; i < list.length; i++) {
     const n = list[i];
@@ -90,7 +95,7 @@ export const expand = op(
     ],
   },
   function expand(x: Tensor, ...shape: number[] | [shape: readonly number[]]): Tensor {
-    const wanted = shapeOf(shape);
+    const wanted = shapeOf("expand", "size", shape);
     const missing = wanted.length - x.ndim;
     if (missing < 0) {
       throw new RuntimeError(
@@ -159,12 +164,16 @@ const cloneRule = rule1<null>({ name: "CloneBackward0", vjp: (g) => g });
 
 /** A copy with memory of its own (`torch.clone`). */
 export const clone: Op<(x: Tensor) => Tensor> = op(
-  { rule: cloneRule, samples: [{ shapes: [[2, 3]] }, { shapes: [[0, 2]] }] },
+  {
+    takes: "clone(input, memory_format)",
+    rule: cloneRule,
+    samples: [{ shapes: [[2, 3]] }, { shapes: [[0, 2]] }],
+  },
   (x: Tensor): Tensor => record1(cloneRule, copied(x), x, null),
 );
 
 /** `x` itself where it is row-major, else a row-major copy. */
 export const contiguous: Op<(x: Tensor) => Tensor> = op(
-  { rule: "composed", samples: [{ shapes: [[2, 3]] }] },
+  { takes: "contiguous(input, memory_format)", rule: "composed", samples: [{ shapes: [[2, 3]] }] },
   (x: Tensor): Tensor => (x.layout.contiguous ? x : clone(x)),
 );

@@ -2,7 +2,9 @@
 
 import type { CompareLoop } from "../backend/backend.ts";
 import { backend } from "../backend/index.ts";
-import { bool, type Dtype, get_default_dtype, resultType } from "../core/dtype.ts";
+import { bool, type Dtype, get_default_dtype, int64, resultType } from "../core/dtype.ts";
+import { NotImplementedError } from "../core/errors.ts";
+import { refuseOptions } from "../core/keywords.ts";
 import { mode } from "../core/mode.ts";
 import type { Gradient, Rule } from "../core/node.ts";
 import { type Op, op, type Refusal, record1, record2, rule1, rule2, type Sample } from "../core/op.ts";
@@ -21,11 +23,24 @@ import {
   UnaryLoops,
   writeSmall,
 } from "./loops.ts";
-import { checkTensor, operand, type Scalar } from "./number.ts";
+import { checkTensor, otherOperand, refuseCombination, type Scalar } from "./number.ts";
 
-/** What dtype comes out: the promoted one, or at least a float. */
-type ResultKind = "promoted" | "float";
+/** What dtype comes out: the promoted one, at least a number (int64 from bools), or at least a float. */
+type ResultKind = "promoted" | "number" | "float";
 
+/** What a bool operand is told, where an op does not take it. */
+type RefusesBool = (first: boolean, second: boolean) => string;
+function checkBools(refuses: RefusesBool, a: Tensor, b: Tensor, other: unknown): void {
+  const [first, second] = [a.dtype === bool, b.dtype === bool || typeof other === "boolean"];
+  if (first || second) throw new NotImplementedError(refuses(first, second));
+}
+
+/** The dtype of a unary op's result. */
+function resultOf(kind: ResultKind, dtype: Dtype): Dtype {
+  if (kind === "promoted") return dtype;
+  if (kind === "number") return dtype === bool ? int64 : dtype;
+  return floating(dtype);
+}
 function floating(dtype: Dtype): Dtype {
   return dtype.is_floating_point ? dtype : get_default_dtype();
 }
@@ -40,6 +55,8 @@ export interface UnaryAbout {
   readonly exact?: boolean;
   readonly saves?: "" | "y" | "x" | "xy";
   readonly vjp: ((g: Tensor, y: Tensor, x: Tensor) => Gradient) | null;
+  /** PyTorch's text where the op does not take bools. */
+  readonly refusesBool?: string;
   /** PyTorch's name of the node, where it is not the op's. */
   readonly node?: string;
   readonly samples?: readonly Sample[];
@@ -58,24 +75,29 @@ function nodeName(name: string): string {
 export function unary(about: UnaryAbout): UnaryOp {
   const { name } = about;
   const loops = new UnaryLoops(name, about.f, about.big, about.exact ?? false);
-  const toFloat = (about.result ?? "promoted") === "float";
+  const kind = about.result ?? "promoted";
+  const refusesBool = about.refusesBool ?? null;
   const rule = rule1<null>({
     name: about.node ?? nodeName(name),
     saves: about.saves ?? "",
     vjp: about.vjp ?? (() => null),
   });
-  const call = (x: Tensor): Tensor => {
+  const call = (x: Tensor, options?: unknown): Tensor => {
+    if (options !== undefined) refuseOptions(name, options);
     if (!(x instanceof Tensor)) checkTensor(name, x);
-    const y = mapUnary(loops, x, toFloat ? floating(x.dtype) : x.dtype);
+    if (refusesBool !== null && x.dtype === bool) throw new NotImplementedError(refusesBool);
+    const y = mapUnary(loops, x, resultOf(kind, x.dtype));
     return record1(rule, y, x, null);
   };
-  const inPlace = (x: Tensor): Tensor => writeUnary(rule, loops, x, toFloat ? floating(x.dtype) : x.dtype);
-  return Object.assign(
-    op({ rule: about.vjp === null ? null : rule, samples: about.samples ?? unarySamples }, call),
-    {
-      inPlace,
-    },
-  );
+  const inPlace = (x: Tensor, options?: unknown): Tensor => {
+    refuseOptions(`${name}_`, options);
+    if (refusesBool !== null && x.dtype === bool) throw new NotImplementedError(refusesBool);
+    return writeUnary(rule, loops, x, resultOf(kind, x.dtype));
+  };
+  const info = { rule: about.vjp === null ? null : rule, samples: about.samples ?? unarySamples };
+  return Object.assign(op(info, call as (x: Tensor) => Tensor), {
+    inPlace: inPlace as (x: Tensor) => Tensor,
+  });
 }
 
 function writeUnary(rule: Rule, loops: UnaryLoops, x: Tensor, dtype: Dtype): Tensor {
@@ -100,14 +122,21 @@ export interface BinaryAbout {
   readonly exact?: boolean;
   readonly saves: readonly [Letters, Letters];
   readonly vjp: readonly [BinaryVjp | null, BinaryVjp | null] | null;
+  /** PyTorch's text where the op does not take bools. */
+  readonly refusesBool?: RefusesBool;
+  /** PyTorch takes no number as second operand. */
+  readonly tensorsOnly?: boolean;
+  /** PyTorch's signatures, named when the first operand is no tensor. */
+  readonly signatures?: readonly string[];
   readonly node?: string;
   readonly samples?: readonly Sample[];
 }
 type Letters = "" | "y" | "a" | "b" | "ab" | "ay" | "by" | "aby";
 type BinaryVjp = (g: Tensor, y: Tensor, a: Tensor, b: Tensor) => Gradient;
 
-export type BinaryOp = Op<(a: Tensor, other: Tensor | Scalar) => Tensor> & {
-  readonly inPlace: (a: Tensor, other: Tensor | Scalar) => Tensor;
+type BinaryCall = (a: Tensor, other: Tensor | Scalar) => Tensor;
+export type BinaryOp = Op<BinaryCall> & {
+  readonly inPlace: BinaryCall;
   readonly loops: BinaryLoops;
 };
 
@@ -128,6 +157,8 @@ const binarySamples: readonly Sample[] = [
   { shapes: [[2, 3]], args: [2] },
   { shapes: [[0, 3], [3]] },
 ];
+/** The samples without a number. */
+export const twoTensors: readonly Sample[] = binarySamples.filter((sample) => sample.args === undefined);
 const mismatch: readonly Refusal[] = [
   {
     shapes: [
@@ -149,21 +180,28 @@ export function binary(about: BinaryAbout): BinaryOp {
     broadcasts: true,
     vjp: about.vjp ?? [null, null],
   });
-  const call = (a: Tensor, other: Tensor | Scalar): Tensor => {
-    if (!(a instanceof Tensor)) checkTensor(name, a);
-    const b = other instanceof Tensor ? other : operand(name, other, a, "'other' (position 2)");
+  const refusesBool = about.refusesBool ?? null;
+  const { tensorsOnly = false, signatures } = about;
+  const call = (a: Tensor, other: Tensor | Scalar, options?: unknown): Tensor => {
+    if (options !== undefined) refuseOptions(name, options);
+    if (!(a instanceof Tensor)) {
+      if (signatures !== undefined) refuseCombination(name, [a, other], signatures);
+      checkTensor(name, a);
+    }
+    const b = other instanceof Tensor ? other : otherOperand(name, other, a, tensorsOnly);
+    if (refusesBool !== null) checkBools(refusesBool, a, b, other);
     const y = mapBinary(loops, a, b, typeOf(a, b, toFloat));
     return record2(rule, y, a, b, null);
   };
-  const inPlace = (a: Tensor, other: Tensor | Scalar): Tensor => {
-    const b = operand(name, other, a, "'other' (position 2)");
+  const inPlace = (a: Tensor, other: Tensor | Scalar, options?: unknown): Tensor => {
+    if (options !== undefined) refuseOptions(`${name}_`, options);
+    const b = otherOperand(name, other, a, tensorsOnly);
+    if (refusesBool !== null) checkBools(refusesBool, a, b, other);
     return writeBinary(rule, loops, a, b, typeOf(a, b, toFloat));
   };
-  const samples = about.samples ?? binarySamples;
-  return Object.assign(op({ rule: about.vjp === null ? null : rule, samples, refusals: mismatch }, call), {
-    inPlace,
-    loops,
-  });
+  const samples = about.samples ?? (tensorsOnly ? twoTensors : binarySamples);
+  const info = { rule: about.vjp === null ? null : rule, samples, refusals: mismatch };
+  return Object.assign(op(info, call as BinaryCall), { inPlace: inPlace as BinaryCall, loops });
 }
 
 /** The dtype in which two operands meet. */
@@ -173,7 +211,8 @@ export function typeOf(a: Tensor, b: Tensor, toFloat = false): Dtype {
   return toFloat ? floating(dtype) : dtype;
 }
 
-function writeBinary(rule: Rule, loops: BinaryLoops, a: Tensor, b: Tensor, dtype: Dtype): Tensor {
+/** a = f(a, b), recorded; refuses what does not fit into `a`. */
+export function writeBinary(rule: Rule, loops: BinaryLoops, a: Tensor, b: Tensor, dtype: Dtype): Tensor {
   checkWritable(a);
   checkFits(a, broadcastLayout(a.layout, b.layout), dtype);
   const keep =
@@ -194,16 +233,29 @@ function writeBinary(rule: Rule, loops: BinaryLoops, a: Tensor, b: Tensor, dtype
   return a;
 }
 
-export type CompareOp = Op<(a: Tensor, other: Tensor | Scalar) => Tensor>;
+export type CompareOp = Op<BinaryCall>;
 
-/** An elementwise test of two operands; the result is bool. */
-export function comparison(name: string, f: (a: number | bigint, b: number | bigint) => boolean): CompareOp {
+/** PyTorch's signatures of a test of a tensor and a tensor or number. */
+const compareSignatures = [
+  "(Tensor input, Tensor other, *, Tensor out = None)",
+  "(Tensor input, Number other, *, Tensor out = None)",
+];
+
+/** An elementwise test of two operands, or of two tensors only; the result is bool. */
+export function comparison(
+  name: string,
+  f: (a: number | bigint, b: number | bigint) => boolean,
+  tensorsOnly = false,
+): CompareOp {
   const loop: CompareLoop = { name, f };
+  const samples = tensorsOnly ? twoTensors : binarySamples;
   return op(
-    { rule: null, samples: binarySamples, refusals: mismatch },
-    (a: Tensor, other: Tensor | Scalar): Tensor => {
+    { rule: null, samples, refusals: mismatch },
+    (a: Tensor, other: Tensor | Scalar, options?: unknown): Tensor => {
+      if (options !== undefined) refuseOptions(name, options);
+      if (!(a instanceof Tensor) && !tensorsOnly) refuseCombination(name, [a, other], compareSignatures);
       checkTensor(name, a);
-      const b = operand(name, other, a, "'other' (position 2)");
+      const b = otherOperand(name, other, a, tensorsOnly);
       const dtype = typeOf(a, b);
       const layout = broadcastLayout(a.layout, b.layout);
       const y = uninitialised(bool, contiguousOf(layout));

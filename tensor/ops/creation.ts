@@ -8,7 +8,7 @@ import {
   scalarStorage,
   storageFrom,
 } from "../core/allocate.ts";
-import { bool, Dtype, dtypes, float32, get_default_dtype, int64, promote_types } from "../core/dtype.ts";
+import { bool, Dtype, dtypes, get_default_dtype, int64, promote_types } from "../core/dtype.ts";
 import { RuntimeError, ValueError } from "../core/errors.ts";
 import { hooks } from "../core/hooks.ts";
 import { layoutOf } from "../core/shape.ts";
@@ -17,7 +17,7 @@ import { setRequiresGrad, Tensor, uninitialised } from "../core/tensor.ts";
 import { isOptions } from "./arguments.ts";
 import { convert, shapeOf } from "./broadcast.ts";
 import { copied, filled, settle } from "./loops.ts";
-import { countsAsFloat, isScalar, PyFloat, plain, pythonType, type Scalar } from "./number.ts";
+import { isScalar, PyFloat, plain, pythonType, type Scalar } from "./number.ts";
 
 /** Keyword arguments of constructors. */
 export interface CreationOptions {
@@ -35,7 +35,8 @@ export type TensorData =
   | object
   | readonly TensorData[];
 
-function finish(x: Tensor, options: CreationOptions | undefined): Tensor {
+/** The new tensor, as a leaf that wants a gradient where the options say so. */
+export function finish(x: Tensor, options: CreationOptions | undefined): Tensor {
   if (options?.requires_grad) setRequiresGrad(x, true);
   return x;
 }
@@ -92,7 +93,8 @@ function flattenInto(out: Scalar[], data: unknown, shape: readonly number[], dep
   }
   for (let i = 0; i < data.length; i++) flattenInto(out, data[i], shape, depth + 1);
 }
-function element(value: unknown): Scalar {
+/** The number that one entry of data stands for. */
+export function element(value: unknown): Scalar {
   if (isScalar(value)) return value;
   if (value instanceof Tensor && value.layout.numel === 1) {
     const flat = copied(value).storage;
@@ -263,7 +265,7 @@ export function shapeAndOptions(
   const rest = options === undefined ? given.filter((v) => v !== undefined) : given.slice(0, -1);
   const size = (options as { size?: number[] } | undefined)?.size;
   checkDtype(name, options);
-  return { shape: checkedShape(name, size ?? shapeOf(rest)), options };
+  return { shape: checkedShape(name, size ?? shapeOf(name, "size", rest)), options };
 }
 
 function constant(name: string, value: number) {
@@ -282,9 +284,17 @@ export const empty = constant("empty", 0);
 /** One value everywhere; its kind decides the dtype as in `tensor` (`torch.full`). */
 export function full(shape: readonly number[] | number, value: Scalar, options?: CreationOptions): Tensor {
   checkDtype("full", options);
+  checkFill("full", value);
   const lengths = checkedShape("full", typeof shape === "number" ? [shape] : shape);
   const dtype = options?.dtype ?? inferred([value]);
   return finish(filled(layoutOf(lengths), dtype, plain(value)), options);
+}
+
+function checkFill(name: string, value: unknown): void {
+  if (isScalar(value)) return;
+  throw new TypeError(
+    `${name}(): argument 'fill_value' (position 2) must be Number, not ${pythonType(value)}`,
+  );
 }
 
 /** The identity matrix [n, m] (`torch.eye`). */
@@ -301,57 +311,6 @@ export function eye(n: number, m?: number | CreationOptions, options?: CreationO
   return finish(y, o);
 }
 
-/** start, start + step, … below end; integral arguments give int64 (`torch.arange`). */
-export function arange(
-  ...given: [...numbers: Scalar[]] | [...numbers: Scalar[], options: CreationOptions]
-): Tensor {
-  const last = given.at(-1);
-  const options = isOptions(last)
-    ? (last as CreationOptions & { start?: Scalar; end?: Scalar; step?: Scalar })
-    : undefined;
-  const numbers = (options === undefined ? given : given.slice(0, -1)) as Scalar[];
-  checkDtype("arange", options);
-  const end = numbers.length === 1 ? numbers[0]! : (numbers[1] ?? options?.end ?? 0);
-  const start = numbers.length === 1 ? (options?.start ?? 0) : (numbers[0] ?? options?.start ?? 0);
-  const step = numbers[2] ?? options?.step ?? 1;
-  const [from, to, by] = [Number(plain(start)), Number(plain(end)), Number(plain(step))];
-  if (by === 0) throw new RuntimeError("step must be nonzero");
-  if (!Number.isFinite(from) || !Number.isFinite(to)) {
-    throw new RuntimeError(`unsupported range: ${pythonNumber(from)} -> ${pythonNumber(to)}`);
-  }
-  if ((by > 0 && to < from) || (by < 0 && to > from)) {
-    throw new RuntimeError("upper bound and lower bound inconsistent with step sign");
-  }
-  const dtype = options?.dtype ?? ([start, end, step].some(countsAsFloat) ? get_default_dtype() : int64);
-  const n = Math.ceil((to - from) / by);
-  const y = uninitialised(dtype, layoutOf([n]));
-  const data = materialise(y.storage);
-  for (let i = 0; i < n; i++) data[i] = convertElement(dtype.name, from + i * by);
-  settle(y);
-  return finish(y, options);
-}
-function pythonNumber(x: number): string {
-  return Number.isNaN(x) ? "nan" : x === Infinity ? "inf" : x === -Infinity ? "-inf" : String(x);
-}
-
-/** `steps` numbers evenly from start to end, both included (`torch.linspace`). */
-export function linspace(start: Scalar, end: Scalar, steps: number, options?: CreationOptions): Tensor {
-  checkDtype("linspace", options);
-  if (steps < 0) throw new RuntimeError("number of steps must be non-negative");
-  const dtype = options?.dtype ?? get_default_dtype();
-  const [from, to] = [Number(plain(start)), Number(plain(end))];
-  const round = dtype === float32 ? Math.fround : (v: number): number => v;
-  const step = round((to - from) / Math.max(steps - 1, 1));
-  const y = uninitialised(dtype, layoutOf([steps]));
-  const data = materialise(y.storage);
-  for (let i = 0; i < steps; i++) {
-    const value = i < steps / 2 ? from + step * i : to - step * (steps - 1 - i);
-    data[i] = convertElement(dtype.name, value);
-  }
-  settle(y);
-  return finish(y, options);
-}
-
 function constantLike(name: string, value: number) {
   return (x: Tensor, options?: CreationOptions): Tensor => {
     checkDtype(name, options);
@@ -366,6 +325,8 @@ export const ones_like = constantLike("ones_like", 1);
 export const empty_like = constantLike("empty_like", 0);
 /** One value in another tensor's shape and dtype. */
 export function full_like(x: Tensor, value: Scalar, options?: CreationOptions): Tensor {
+  checkDtype("full_like", options);
+  checkFill("full_like", value);
   const y = uninitialised(options?.dtype ?? x.dtype, layoutOf(x.shape));
   backend.fill(y, plain(value));
   settle(y);

@@ -3,8 +3,11 @@
 import { backend } from "../backend/index.ts";
 import { bool } from "../core/dtype.ts";
 import { RuntimeError } from "../core/errors.ts";
+import { checkKeyword, isOptions } from "../core/keywords.ts";
 import { type Op, op, record2, rule2 } from "../core/op.ts";
 import { Tensor, uninitialised } from "../core/tensor.ts";
+import type { Tuple } from "../core/tuple.ts";
+import { convert } from "./broadcast.ts";
 import {
   type BinaryOp,
   binary,
@@ -14,8 +17,19 @@ import {
   type UnaryOp,
   unary,
 } from "./builders.ts";
+import { divRounded, divRoundedInto, type RoundingMode } from "./division.ts";
+import { nonzeroTuple } from "./gather.ts";
 import { broadcast, broadcastLayout, converted, settle, zerosLike } from "./loops.ts";
-import { checkTensor, dtypeWith, operand, type Scalar, scalarTensor } from "./number.ts";
+import {
+  checkTensor,
+  countsAsFloat,
+  dtypeWith,
+  isScalar,
+  operand,
+  pythonType,
+  type Scalar,
+  scalarTensor,
+} from "./number.ts";
 import { canFuse, fuseInto } from "./scaled.ts";
 
 const wrapAdd = (a: bigint, b: bigint) => a + b;
@@ -30,7 +44,14 @@ const plus: BinaryOp = binary({
 /** Sum: `a + alpha · other`. */
 export const add = withAlpha(plus, 1);
 
+/** PyTorch's advice to whoever subtracts bools. */
+const noBoolDifference = (first: boolean, second: boolean): string =>
+  first && second
+    ? "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead."
+    : "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.";
+
 const minus: BinaryOp = binary({
+  refusesBool: noBoolDifference,
   name: "sub",
   f: (a, b) => a - b,
   big: (a, b) => a - b,
@@ -43,6 +64,11 @@ export const sub = withAlpha(minus, -1);
 
 /** The difference the other way: `other − x`. */
 export const rsub: BinaryOp = binary({
+  refusesBool: noBoolDifference,
+  signatures: [
+    "(Tensor input, Tensor other, *, Number alpha = 1)",
+    "(Tensor input, Number other, Number alpha = 1)",
+  ],
   name: "rsub",
   node: "RsubBackward1",
   f: (a, b) => b - a,
@@ -52,31 +78,52 @@ export const rsub: BinaryOp = binary({
   vjp: [(g): Tensor => neg(g), (g) => g],
 });
 
-type AlphaOp = Op<(a: Tensor, other: Tensor | Scalar, options?: { alpha?: Scalar }) => Tensor> & {
-  readonly inPlace: (a: Tensor, other: Tensor | Scalar, options?: { alpha?: Scalar }) => Tensor;
-};
+type AlphaCall = (a: Tensor, other: Tensor | Scalar, options?: { alpha?: Scalar }) => Tensor;
+type AlphaOp = Op<AlphaCall> & { readonly inPlace: AlphaCall };
+
+/** One keyword of an op beside `other`: its value, undefined where it is not given. */
+function keyword(op: string, key: string, options: unknown): unknown {
+  if (!isOptions(options)) return undefined;
+  for (const given of Object.keys(options)) checkKeyword(op, given, [key]);
+  return options[key];
+}
+/** `{ other, …rest }` taken apart. */
+function split(options: Record<string, unknown>): [other: Tensor | Scalar, rest: object] {
+  const { other, ...rest } = options;
+  return [other as Tensor | Scalar, rest];
+}
+
+/** alpha · other in the dtype that the sum has. */
+function scaledBy(alpha: Scalar, other: Tensor | Scalar, a: Tensor): Tensor {
+  const b = operand("add", other, a, "'other' (position 2)");
+  const dtype = typeOf(a, b);
+  if (typeof alpha === "boolean" && dtype !== bool)
+    throw new RuntimeError("Boolean alpha only supported for Boolean results.");
+  if (dtype.kind !== "float" && countsAsFloat(alpha))
+    throw new RuntimeError("For integral input tensors, argument alpha must not be a floating point number.");
+  return mul(convert(b, dtype), dtype === bool ? Boolean(alpha) : alpha);
+}
 function withAlpha(of: BinaryOp, sign: 1 | -1): AlphaOp {
-  const scaled = (a: Tensor, other: Tensor | Scalar, alpha: Scalar): Tensor =>
-    mul(operand("add", other, a, "'other' (position 2)"), alpha);
-  return Object.assign(
-    (a: Tensor, other: Tensor | Scalar, options?: { alpha?: Scalar }): Tensor => {
-      if (options?.alpha === undefined) return of(a, other);
-      if (!canFuse(a, other)) return of(a, scaled(a, other, options.alpha));
-      return fuseInto(uninitialised(a.dtype, a.layout), a, other, sign * Number(options.alpha));
-    },
-    {
-      rule: of.rule,
-      samples: of.samples,
-      refusals: of.refusals,
-      inPlace: (a: Tensor, other: Tensor | Scalar, options?: { alpha?: Scalar }): Tensor => {
-        if (options?.alpha === undefined) return of.inPlace(a, other);
-        if (!canFuse(a, other) || a.base !== null) return of.inPlace(a, scaled(a, other, options.alpha));
-        fuseInto(a, a, other, sign * Number(options.alpha));
-        a.storage.version++;
-        return a;
-      },
-    },
-  );
+  const name = sign === 1 ? "add" : "sub";
+  const call: AlphaCall = (a, other, options) => {
+    if (options === undefined && !isOptions(other)) return of(a, other);
+    if (isOptions(other)) return call(a, ...split(other));
+    const alpha = keyword(name, "alpha", options) as Scalar | undefined;
+    if (alpha === undefined) return of(a, other);
+    if (!canFuse(a, other)) return of(a, scaledBy(alpha, other, a));
+    return fuseInto(uninitialised(a.dtype, a.layout), a, other, sign * Number(alpha));
+  };
+  const inPlace: AlphaCall = (a, other, options) => {
+    if (options === undefined && !isOptions(other)) return of.inPlace(a, other);
+    if (isOptions(other)) return inPlace(a, ...split(other));
+    const alpha = keyword(`${name}_`, "alpha", options) as Scalar | undefined;
+    if (alpha === undefined) return of.inPlace(a, other);
+    if (!canFuse(a, other) || a.base !== null) return of.inPlace(a, scaledBy(alpha, other, a));
+    fuseInto(a, a, other, sign * Number(alpha));
+    a.storage.version++;
+    return a;
+  };
+  return Object.assign(call, { rule: of.rule, samples: of.samples, refusals: of.refusals, inPlace });
 }
 
 /** Elementwise product. */
@@ -89,8 +136,7 @@ export const mul: BinaryOp = binary({
   vjp: [(g, _y, _a, b): Tensor => mul(g, b), (g, _y, a): Tensor => mul(g, a)],
 });
 
-/** Quotient; integers give the default float dtype. */
-export const div: BinaryOp = binary({
+const quotient: BinaryOp = binary({
   name: "div",
   f: (a, b) => a / b,
   exact: true,
@@ -117,10 +163,39 @@ export const div: BinaryOp = binary({
     { shapes: [[0, 3], [3]] },
   ],
 });
+type DivCall = (
+  a: Tensor,
+  other: Tensor | Scalar,
+  options?: { rounding_mode?: RoundingMode | null },
+) => Tensor;
+const divCall: DivCall = (a, other, options) => {
+  if (options === undefined && !isOptions(other)) return quotient(a, other);
+  if (isOptions(other)) return divCall(a, ...split(other));
+  const mode = keyword("div", "rounding_mode", options) ?? null;
+  if (mode === null) return quotient(a, other);
+  return divRounded(a, operand("div", other, a, "'other' (position 2)"), mode as RoundingMode);
+};
+const divInto: DivCall = (a, other, options) => {
+  if (options === undefined && !isOptions(other)) return quotient.inPlace(a, other);
+  if (isOptions(other)) return divInto(a, ...split(other));
+  const mode = keyword("div_", "rounding_mode", options) ?? null;
+  if (mode === null) return quotient.inPlace(a, other);
+  return divRoundedInto(a, operand("div", other, a, "'other' (position 2)"), mode as RoundingMode);
+};
+/** Quotient, of integers in the default float dtype; `rounding_mode` "trunc" or "floor" keeps them integers. */
+export const div: Op<DivCall> & { readonly inPlace: DivCall; readonly loops: BinaryOp["loops"] } =
+  Object.assign(divCall, {
+    rule: quotient.rule,
+    samples: [...quotient.samples, { shapes: [[2, 3], [3]], args: [{ rounding_mode: "floor" }] }],
+    refusals: quotient.refusals,
+    inPlace: divInto,
+    loops: quotient.loops,
+  });
 
 /** The larger of two; a tie shares its gradient. */
 export const maximum: BinaryOp = binary({
   name: "maximum",
+  tensorsOnly: true,
   f: Math.max,
   // biome-ignore lint/complexity/useMathMinMax: Math.max takes no BigInt
   big: (a, b) => (a > b ? a : b),
@@ -131,6 +206,7 @@ export const maximum: BinaryOp = binary({
 /** The smaller of two; a tie shares its gradient. */
 export const minimum: BinaryOp = binary({
   name: "minimum",
+  tensorsOnly: true,
   f: Math.min,
   // biome-ignore lint/complexity/useMathMinMax: Math.min takes no BigInt
   big: (a, b) => (a < b ? a : b),
@@ -145,6 +221,8 @@ function shareTie(g: Tensor, larger: Tensor, smaller: Tensor): Tensor {
 /** −x. */
 export const neg: UnaryOp = unary({
   name: "neg",
+  refusesBool:
+    "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.",
   f: (x) => -x,
   big: (x) => -x,
   exact: true,
@@ -154,6 +232,7 @@ export const neg: UnaryOp = unary({
 /** Absolute value; gradient 0 at 0, as torch. */
 export const abs: UnaryOp = unary({
   name: "abs",
+  refusesBool: "\"abs_cpu\" not implemented for 'Bool'",
   f: Math.abs,
   big: (x) => (x < 0n ? -x : x),
   exact: true,
@@ -183,14 +262,14 @@ export const eq: CompareOp = comparison("eq", (a, b) => a === b);
 /** a ≠ b. */
 export const ne: CompareOp = comparison("ne", (a, b) => a !== b);
 /** Both are true (not 0). */
-export const logical_and: CompareOp = comparison("logical_and", (a, b) => Boolean(a) && Boolean(b));
+export const logical_and: CompareOp = comparison("logical_and", (a, b) => Boolean(a) && Boolean(b), true);
 /** At least one is true. */
-export const logical_or: CompareOp = comparison("logical_or", (a, b) => Boolean(a) || Boolean(b));
+export const logical_or: CompareOp = comparison("logical_or", (a, b) => Boolean(a) || Boolean(b), true);
 /** Exactly one is true. */
-export const logical_xor: CompareOp = comparison("logical_xor", (a, b) => Boolean(a) !== Boolean(b));
+export const logical_xor: CompareOp = comparison("logical_xor", (a, b) => Boolean(a) !== Boolean(b), true);
 /** Not true. */
 export const logical_not: Op<(x: Tensor) => Tensor> = op(
-  { rule: null, samples: [{ shapes: [[2, 3]] }] },
+  { takes: "logical_not(input)", rule: null, samples: [{ shapes: [[2, 3]] }] },
   (x: Tensor) => eq(x, 0),
 );
 
@@ -204,9 +283,14 @@ const whereRule = rule2<Tensor>({
   ],
 });
 
-/** `input` where `condition` (bool) holds, else `other` (`torch.where`). */
+interface Where {
+  (condition: Tensor, input: Tensor | Scalar, other: Tensor | Scalar): Tensor;
+  (condition: Tensor): Tuple<Tensor> & Tensor[];
+}
+/** `input` where `condition` (bool) holds, else `other`; alone, where it holds (`torch.where`). */
 export const where = op(
   {
+    takes: "where(condition, input, other)",
     rule: whereRule,
     samples: [
       {
@@ -221,8 +305,9 @@ export const where = op(
       { shapes: [[2, 3], [3]], args: [1.5], masks: [0] },
     ],
   },
-  (condition: Tensor, input: Tensor | Scalar, other: Tensor | Scalar): Tensor => {
+  ((condition: Tensor, input?: Tensor | Scalar, other?: Tensor | Scalar): Tensor | Tensor[] => {
     checkTensor("where", condition, "'condition' (position 1)");
+    if (input === undefined && other === undefined) return nonzeroTuple(condition);
     if (condition.dtype !== bool) {
       throw new RuntimeError(
         `where expected condition to be a boolean tensor, but got a tensor with dtype ${condition.dtype.scalarName}`,
@@ -236,13 +321,18 @@ export const where = op(
     backend.where(y, broadcast(condition, layout), p, q);
     settle(y);
     return record2(whereRule, y, a, b, condition);
-  },
+  }) as Where,
 );
 
 /** Two operands of which one may be a number of the other's kind. */
-function pair(a: Tensor | Scalar, b: Tensor | Scalar): [Tensor, Tensor] {
+function pair(a: unknown, b: unknown): [Tensor, Tensor] {
   if (a instanceof Tensor) return [a, operand("where", b, a, "'other' (position 3)")];
   if (b instanceof Tensor) return [operand("where", a, b, "'input' (position 2)"), b];
+  if (!isScalar(a) || !isScalar(b)) {
+    throw new TypeError(
+      `where(): argument ${isScalar(a) ? "'other' (position 3)" : "'input' (position 2)"} must be Tensor, not ${pythonType(isScalar(a) ? b : a)}`,
+    );
+  }
   const dtypes = [a, b].map((value) => dtypeWith(value, bool));
   const dtype = dtypes[0]!.index > dtypes[1]!.index ? dtypes[0]! : dtypes[1]!;
   return [scalarTensor(a, dtype), scalarTensor(b, dtype)];

@@ -13,9 +13,11 @@ import { named } from "./arguments.ts";
 import { convert, reshapeTo } from "./broadcast.ts";
 import { div, eq, logical_and, logical_or, maximum, minimum, mul } from "./elementwise.ts";
 import { gather, scatterZeros } from "./gather.ts";
+import { refuseCombination } from "./number.ts";
 import { isnan } from "./ranges.ts";
 import {
   badDim,
+  type Dim,
   type ReduceArguments,
   type Reduced,
   type ReduceOp,
@@ -43,6 +45,11 @@ function extreme(kind: "amax" | "amin", rule: Rule): ReduceOp {
   return op({ rule, samples: reduceSamples, refusals: [badDim] }, (x, dim, keepdim) => {
     const o = named<ReduceArguments>(kind, ["dim", "keepdim"], [dim, keepdim]);
     const how = { dims: wrapDims(o.dim, x.ndim), keepdim: o.keepdim ?? false };
+    if (x.layout.numel === 0 && isEmpty(o.dim ?? null)) {
+      throw new RuntimeError(
+        `${kind}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
+      );
+    }
     for (const d of how.dims) {
       if (x.shape[d] === 0) {
         throw new IndexError(`${kind}(): Expected reduction dim ${d} to have non-zero size.`);
@@ -50,6 +57,9 @@ function extreme(kind: "amax" | "amin", rule: Rule): ReduceOp {
     }
     return record1(rule, reduceRaw(kind, x, how), x, how);
   });
+}
+function isEmpty(dim: Dim): boolean {
+  return dim === null || (Array.isArray(dim) && dim.length === 0);
 }
 /** Largest element of all, or along dimensions; ties share the gradient. */
 export const amax: ReduceOp = extreme("amax", extremeRule("AmaxBackward0"));
@@ -141,11 +151,18 @@ export interface ExtremeOp {
   ): ValuesIndices & Tuple<Tensor>;
 }
 
+const extremeSignatures = [
+  "(Tensor input, *, Tensor out = None)",
+  "(Tensor input, Tensor other, *, Tensor out = None)",
+  "(Tensor input, int dim, bool keepdim = False, *, tuple of Tensors out = None)",
+];
+
 function extremeOp(name: "max" | "min", pairwise: (a: Tensor, b: Tensor) => Tensor): Op<ExtremeOp> {
   const title = name === "max" ? "Max" : "Min";
   const whole = extremeRule(`${title}Backward1`);
   const along = chosenRule(`${title}Backward0`);
   const f = (x: Tensor, dim?: unknown, keepdim?: unknown): unknown => {
+    if (!(x instanceof Tensor)) refuseCombination(name, [x, dim, keepdim], extremeSignatures);
     if (dim instanceof Tensor) return pairwise(x, dim);
     const o = named<{ dim: number; keepdim: boolean }>(name, ["dim", "keepdim"], [dim, keepdim]);
     if (o.dim === undefined) {

@@ -1,12 +1,25 @@
 /** Functions of one number: exponentials, roots, trigonometry, rounding, and powers. */
 
-import { RuntimeError } from "../core/errors.ts";
-import { op, record1, record2, rule1, rule2 } from "../core/op.ts";
+import { bool } from "../core/dtype.ts";
+import { NotImplementedError, RuntimeError } from "../core/errors.ts";
+import { withGrad } from "../core/mode.ts";
+import { type Op, op, record1, record2, rule1, rule2 } from "../core/op.ts";
 import { Tensor } from "../core/tensor.ts";
+import { named } from "./arguments.ts";
 import { typeOf, type UnaryOp, unary } from "./builders.ts";
 import { div, eq, ge, le, logical_and, mul, neg, rsub, sub, where } from "./elementwise.ts";
-import { BinaryLoops, copied, mapBinary, zerosLike } from "./loops.ts";
-import { checkTensor, dtypeWith, isScalar, operand, plain, type Scalar, scalarTensor } from "./number.ts";
+import { writeAside } from "./inplace.ts";
+import { BinaryLoops, copied, filled, mapBinary, zerosLike } from "./loops.ts";
+import {
+  checkTensor,
+  dtypeWith,
+  isScalar,
+  operand,
+  plain,
+  refuseCombination,
+  type Scalar,
+  scalarTensor,
+} from "./number.ts";
 
 /** eˣ. */
 export const exp: UnaryOp = unary({
@@ -93,12 +106,23 @@ export const sigmoid: UnaryOp = unary({
 /** max(0, x); gradient 0 at 0, as torch. */
 export const relu: UnaryOp = unary({
   name: "relu",
+  refusesBool: "Boolean inputs not supported for relu",
   f: (x) => (x > 0 || Number.isNaN(x) ? x : 0),
   big: (x) => (x > 0n ? x : 0n),
   exact: true,
   saves: "y",
-  vjp: (g, y): Tensor => where(le(y, 0), 0, g),
+  vjp: (g, y): Tensor => passPositive(g, y),
 });
+const passRule = rule2<null>({
+  name: "ThresholdBackwardBackward0",
+  saves: ["b", ""],
+  vjp: [(h, _z, _g, y): Tensor => passPositive(h, y), (h): Tensor => zerosLike(h)],
+});
+/** g where y > 0, else 0. Depends on y in the graph too, with gradient 0, as torch's does. */
+function passPositive(g: Tensor, y: Tensor): Tensor {
+  const z = withGrad(false, () => where(le(y, 0), 0, g));
+  return record2(passRule, z, g, y, null);
+}
 
 /** x². */
 export const square: UnaryOp = unary({
@@ -107,6 +131,7 @@ export const square: UnaryOp = unary({
   f: (x) => x * x,
   big: (x) => x * x,
   exact: true,
+  result: "number",
   saves: "x",
   vjp: (g, _y, x): Tensor => mul(g, mul(x, 2)),
 });
@@ -125,6 +150,7 @@ export const reciprocal: UnaryOp = unary({
 /** Largest integer not above x. */
 export const floor: UnaryOp = unary({
   name: "floor",
+  refusesBool: "\"floor_vml_cpu\" not implemented for 'Bool'",
   f: Math.floor,
   big: (x) => x,
   exact: true,
@@ -133,6 +159,7 @@ export const floor: UnaryOp = unary({
 /** Smallest integer not below x. */
 export const ceil: UnaryOp = unary({
   name: "ceil",
+  refusesBool: "\"ceil_vml_cpu\" not implemented for 'Bool'",
   f: Math.ceil,
   big: (x) => x,
   exact: true,
@@ -141,19 +168,49 @@ export const ceil: UnaryOp = unary({
 /** The integer towards zero. */
 export const trunc: UnaryOp = unary({
   name: "trunc",
+  refusesBool: "\"trunc_vml_cpu\" not implemented for 'Bool'",
   f: Math.trunc,
   big: (x) => x,
   exact: true,
   vjp: (g) => zerosLike(g),
 });
-/** The nearest integer, halves to even. */
-export const round: UnaryOp = unary({
+const nearest: UnaryOp = unary({
   name: "round",
+  refusesBool: "\"round_vml_cpu\" not implemented for 'Bool'",
   f: roundHalfEven,
   big: (x) => x,
   exact: true,
   vjp: (g) => zerosLike(g),
 });
+const roundRule = rule1<null>({ name: "RoundBackward1", vjp: (g) => zerosLike(g) });
+type RoundCall = (x: Tensor, options?: { decimals?: number }) => Tensor;
+/** The nearest integer, or number with `decimals` digits after the point; halves to even. */
+export const round: Op<RoundCall> & { readonly inPlace: RoundCall } = Object.assign(
+  op<RoundCall>(
+    { rule: nearest.rule, samples: [...nearest.samples, { shapes: [[2, 3]], args: [{ decimals: 1 }] }] },
+    (x, options) => {
+      const { decimals } = named<{ decimals: number }>("round", ["decimals"], [options]);
+      return decimals === undefined ? nearest(x) : record1(roundRule, rounded(x, decimals), x, null);
+    },
+  ),
+  {
+    inPlace: ((x, options) => {
+      const { decimals } = named<{ decimals: number }>("round_", ["decimals"], [options]);
+      if (decimals === undefined) return nearest.inPlace(x);
+      return writeAside(x, (old) => record1(roundRule, rounded(old, decimals), old, null));
+    }) as RoundCall,
+  },
+);
+/** Scaled, rounded and scaled back in x's own dtype, as torch does. Not recorded. */
+function rounded(x: Tensor, decimals: number): Tensor {
+  if (x.dtype.kind !== "float" && decimals !== 0)
+    throw new NotImplementedError(`"round_cpu" not implemented for '${x.dtype.scalarName}'`);
+  return withGrad(false, () => {
+    const scale = 10 ** Math.abs(decimals);
+    if (decimals === 0) return nearest(x);
+    return decimals > 0 ? div(nearest(mul(x, scale)), scale) : mul(nearest(div(x, scale)), scale);
+  });
+}
 function roundHalfEven(x: number): number {
   const up = Math.floor(x + 0.5);
   if (!Number.isFinite(x) || Math.abs(x) >= 2 ** 52) return x;
@@ -186,6 +243,7 @@ const powTensorRule = rule2<null>({
 /** Power, of a number or of each element (`torch.pow`). */
 export const pow = op(
   {
+    takes: "pow(input, exponent)",
     rule: powTensorRule,
     samples: [
       {
@@ -205,6 +263,7 @@ export const pow = op(
   },
   (input: Tensor | Scalar, exponent: Tensor | Scalar): Tensor => {
     if (!(input instanceof Tensor)) {
+      if (!(exponent instanceof Tensor)) refuseCombination("pow", [input, exponent], powSignatures);
       const b = checkTensor("pow", exponent, "'exponent' (position 2)");
       return powTensors(operand("pow", input, b, "'input' (position 1)"), b);
     }
@@ -214,7 +273,15 @@ export const pow = op(
   },
 );
 
+const powSignatures = [
+  "(Tensor input, Tensor exponent, *, Tensor out = None)",
+  "(Number self, Tensor exponent, *, Tensor out = None)",
+  "(Tensor input, Number exponent, *, Tensor out = None)",
+];
+const noBoolPower = "\"pow\" not implemented for 'Bool'";
+
 function powTensors(a: Tensor, b: Tensor): Tensor {
+  if (a.dtype === bool && b.dtype === bool) throw new NotImplementedError(noBoolPower);
   return record2(powTensorRule, mapBinary(powLoops, a, b, typeOf(a, b)), a, b, null);
 }
 
@@ -222,6 +289,7 @@ function powTensors(a: Tensor, b: Tensor): Tensor {
 function powScalar(x: Tensor, exponent: Scalar): Tensor {
   const dtype = dtypeWith(exponent, x.dtype);
   const e = Number(plain(exponent));
+  if (dtype === bool && e === 0) return filled(x.layout, dtype, 1);
   if (e === 1) return copied(x, dtype);
   if (e === 2) return mapBinary(mul.loops, x, x, dtype);
   if (e === 3) return mapBinary(mul.loops, mapBinary(mul.loops, x, x, dtype), x, dtype);

@@ -6,9 +6,10 @@ import { IndexError, RuntimeError } from "../core/errors.ts";
 import { type Op, op, record1, rule1 } from "../core/op.ts";
 import { layoutOf, rowMajor, stridedLayout, wrapDim } from "../core/shape.ts";
 import { type Tensor, uninitialised, viewAs } from "../core/tensor.ts";
+import { type Tuple, tuple } from "../core/tuple.ts";
 import { reshapeTo, sumKeeping } from "./broadcast.ts";
 import { broadcast, filled, settle } from "./loops.ts";
-import { scalarTensor } from "./number.ts";
+import { checkTensor, scalarTensor } from "./number.ts";
 import {
   elementsOf,
   type Positions,
@@ -57,6 +58,7 @@ const gatherRule = takeRule("GatherBackward0");
 /** y[i][j] = x[index[i][j]][j] along `dim` (`torch.gather`). */
 export const gather = op(
   {
+    takes: "gather(input, dim, index)",
     rule: gatherRule,
     samples: [
       {
@@ -71,13 +73,14 @@ export const gather = op(
     ],
   },
   (x: Tensor, dim: number, index: Tensor): Tensor => {
-    checkIndexDtype("gather", index);
+    checkTensor("gather", index, "'index' (position 3)");
     const d = wrapDim(dim, x.ndim);
-    if (index.ndim !== x.ndim && index.layout.numel > 0) {
+    if (index.layout.numel > 0) checkIndexDtype("gather", index);
+    if (Math.max(index.ndim, 1) !== Math.max(x.ndim, 1) && index.layout.numel > 0) {
       throw new RuntimeError("Index tensor must have the same number of dimensions as input tensor");
     }
     index.shape.forEach((n, i) => {
-      if (i !== d && n > x.shape[i]!) {
+      if (i !== d && index.layout.numel > 0 && n > (x.shape[i] ?? 1)) {
         throw new RuntimeError(
           `Size does not match at dimension ${i} expected index [${index.shape.join(", ")}] to be no larger than self [${x.shape.join(", ")}] apart from dimension ${d}`,
         );
@@ -98,6 +101,7 @@ const indexSelectRule = takeRule("IndexSelectBackward0");
 /** Whole slices along `dim`, in the order of a vector of indices (`torch.index_select`). */
 export const index_select = op(
   {
+    takes: "index_select(input, dim, index)",
     rule: indexSelectRule,
     samples: [{ shapes: [[3, 4], [5]], order: [0, "dim", 1], args: [1], indices: [[1, 4]] }],
   },
@@ -136,6 +140,7 @@ function diagonalPositions(rows: number, columns: number, offset: number): Posit
 /** A matrix's diagonal, or the matrix with a given diagonal (`torch.diag`). */
 export const diag = op(
   {
+    takes: "diag(input, diagonal)",
     rule: diagonalRule,
     samples: [
       { shapes: [[2, 3]] },
@@ -169,6 +174,7 @@ const expandRule = rule1<null>({
 /** Sum of a matrix's diagonal (`torch.trace`). */
 export const trace = op(
   {
+    takes: "trace(input)",
     rule: traceRule,
     samples: [{ shapes: [[3, 4]] }],
     refusals: [{ shapes: [[3]], message: "trace: expected a matrix, but got tensor with dim 1" }],
@@ -217,6 +223,7 @@ function triangleOp(
 ): Op<(x: Tensor, diagonal?: number | { diagonal?: number }) => Tensor> {
   return op(
     {
+      takes: `${name}(input, diagonal)`,
       rule: triangleRules[name === "tril" ? 1 : 0],
       samples: [{ shapes: [[3, 4]] }, { shapes: [[2, 4, 3]], args: [-1] }],
       refusals: [{ shapes: [[3]], message: `${name}: input tensor must have at least 2 dimensions` }],
@@ -233,8 +240,27 @@ export const tril = triangleOp("tril");
 /** The upper triangle, zeros below `diagonal` (`torch.triu`). */
 export const triu = triangleOp("triu");
 
-/** Indices [count, ndim] of the elements that are not 0 (`torch.nonzero`). */
-export const nonzero = op({ rule: null, samples: [{ shapes: [[2, 3]] }] }, (x: Tensor): Tensor => {
+/** The indices of the elements that are not 0, one vector for each dimension; a number counts as a vector. */
+export function nonzeroTuple(x: Tensor): Tuple<Tensor> & Tensor[] {
+  const from = x.ndim === 0 ? reshapeTo(x, [1]) : x;
+  const rows = indicesOfNonzero(from);
+  return tuple(
+    Array.from({ length: from.ndim }, (_, d) =>
+      viewAs(rows, stridedLayout([rows.shape[0]!], [rows.strides[0]!]), d * rows.strides[1]!),
+    ),
+  );
+}
+
+interface Nonzero {
+  (x: Tensor, options?: { as_tuple?: false }): Tensor;
+  (x: Tensor, options: { as_tuple: true }): Tuple<Tensor> & Tensor[];
+}
+/** Indices [count, ndim] of the elements that are not 0, or a vector for each dimension (`torch.nonzero`). */
+export const nonzero = op(
+  { takes: "nonzero(input, as_tuple)", rule: null, samples: [{ shapes: [[2, 3]] }] },
+  ((x: Tensor, as_tuple?: unknown) => (as_tuple === true ? nonzeroTuple(x) : indicesOfNonzero(x))) as Nonzero,
+);
+function indicesOfNonzero(x: Tensor): Tensor {
   const rank = x.ndim;
   const found: number[] = [];
   const { data, start } = elementsOf(x);
@@ -250,4 +276,4 @@ export const nonzero = op({ rule: null, samples: [{ shapes: [[2, 3]] }] }, (x: T
     }
   });
   return y;
-});
+}

@@ -45,6 +45,7 @@ export {
 } from "./functions.ts";
 export { diag, gather, index_select, nonzero, trace, tril, triu } from "./gather.ts";
 export { at } from "./indexing.ts";
+export { inverse } from "./inverse.ts";
 export { cat, stack } from "./joins.ts";
 export {
   broadcast_to,
@@ -61,7 +62,7 @@ export {
   view,
 } from "./movement.ts";
 export { norm } from "./norm.ts";
-export { bmm, dot, inner, inverse, matmul, mm, mv, outer } from "./products.ts";
+export { bmm, dot, inner, matmul, mm, mv, outer } from "./products.ts";
 export { clamp, isclose, isfinite, isinf, isnan, masked_fill } from "./ranges.ts";
 export { all, any, count_nonzero, mean, prod, sum } from "./reduce.ts";
 export { cumsum, log_softmax, logsumexp, softmax } from "./scan.ts";

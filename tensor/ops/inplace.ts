@@ -43,7 +43,12 @@ function checkApart(layout: Layout): void {
 }
 
 /** Refuses a result that does not fit into `x`. */
-export function checkFits(x: Tensor, layout: Layout, dtype: Tensor["dtype"]): void {
+export function checkFits(
+  x: Tensor,
+  layout: Layout,
+  dtype: Tensor["dtype"],
+  outputName = x.dtype.scalarName,
+): void {
   if (!sameShape(layout.shape, x.shape)) {
     throw new RuntimeError(
       `output with shape ${showShape(x.shape)} doesn't match the broadcast shape ${showShape(layout.shape)}`,
@@ -51,7 +56,7 @@ export function checkFits(x: Tensor, layout: Layout, dtype: Tensor["dtype"]): vo
   }
   if (!can_cast(dtype, x.dtype)) {
     throw new RuntimeError(
-      `result type ${dtype.scalarName} can't be cast to the desired output type ${x.dtype.scalarName}`,
+      `result type ${dtype.scalarName} can't be cast to the desired output type ${outputName}`,
     );
   }
 }
@@ -176,8 +181,22 @@ function zeroInto(x: Tensor, result: Tensor): Tensor {
 }
 
 /** Moves a freshly computed value into `x`, converting it. */
-export function writeBack(x: Tensor, value: Tensor): void {
-  checkFits(x, value.layout, value.dtype);
+export function writeBack(x: Tensor, value: Tensor, outputName?: string): void {
+  checkFits(x, value.layout, value.dtype, outputName);
   backend.copy(x, converted(value, x.dtype));
   x.storage.version++;
+}
+
+/**
+ * Computes f of x's present value and writes the result into x, graph and all; `outputName` names x's dtype where it
+ * does not take the result.
+ */
+export function writeAside(x: Tensor, f: (old: Tensor) => Tensor, outputName?: string): Tensor {
+  checkWritable(x);
+  const old = copied(x);
+  old.node = nodeOf(x);
+  const y = f(old);
+  writeBack(x, y, outputName);
+  rebase(x, y.node);
+  return x;
 }

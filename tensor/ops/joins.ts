@@ -26,6 +26,7 @@ const catRule = ruleN("CatBackward0", ([g], node) => {
 /** Tensors joined along an existing dimension (`torch.cat`). */
 export const cat = op(
   {
+    takes: "cat(tensors, dim)",
     rule: catRule,
     samples: [
       {
@@ -110,6 +111,7 @@ const stackRule = ruleN("StackBackward0", ([g], node) =>
 /** Tensors of one shape joined along a new dimension (`torch.stack`). */
 export const stack = op(
   {
+    takes: "stack(tensors, dim)",
     rule: stackRule,
     samples: [
       {

@@ -1,4 +1,7 @@
 /** torch.linalg's names. */
+
+export { inverse as inv, LinAlgError } from "./inverse.ts";
 export { linalg_norm as norm, matrix_norm, vector_norm } from "./norm.ts";
 export { pinv } from "./pinv.ts";
-export { inverse as inv, LinAlgError, matmul } from "./products.ts";
+export { matmul } from "./products.ts";
+export { svdvals } from "./singular.ts";

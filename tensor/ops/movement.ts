@@ -49,7 +49,7 @@ export const permute = op(
     ],
   },
   (x: Tensor, ...dims: number[] | [dims: readonly number[]]): Tensor => {
-    const given = shapeOf(dims);
+    const given = shapeOf("permute", "dims", dims);
     if (given.length !== x.ndim) {
       throw new RuntimeError(
         `permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of dimensions i.e. input.dim() = ${x.ndim} is not equal to len(dims) = ${given.length}`,
@@ -70,7 +70,11 @@ function swapped(rank: number, dim0: number, dim1: number): number[] {
 
 /** A view with two dimensions exchanged (`torch.transpose`). */
 export const transpose = op(
-  { rule: transposeRule, samples: [{ shapes: [[2, 3, 4]], args: [0, -1] }] },
+  {
+    takes: "transpose(input, dim0, dim1)",
+    rule: transposeRule,
+    samples: [{ shapes: [[2, 3, 4]], args: [0, -1] }],
+  },
   (x: Tensor, dim0: number, dim1: number): Tensor =>
     permuteBy(x, swapped(x.ndim, wrapDim(dim0, x.ndim), wrapDim(dim1, x.ndim)), transposeRule),
 );
@@ -78,6 +82,7 @@ export const transpose = op(
 /** The transpose of a matrix; a vector or number stays as it is (`torch.t`). */
 export const t = op(
   {
+    takes: "t(input)",
     rule: tRule,
     samples: [{ shapes: [[2, 3]] }, { shapes: [[3]] }],
     refusals: [{ shapes: [[2, 3, 4]], message: "t() expects a tensor with <= 2 dimensions, but self is 3D" }],
@@ -118,7 +123,7 @@ export const reshape = op(
     refusals: [{ shapes: [[2, 3]], args: [7], message: "shape '[7]' is invalid for input of size 6" }],
   },
   (x: Tensor, ...shape: number[] | [shape: readonly number[]]): Tensor => {
-    const lengths = inferShape(shapeOf(shape), x.layout.numel);
+    const lengths = inferShape(shapeOf("reshape", "shape", shape), x.layout.numel);
     return viewTo(x, lengths) ?? reshapeTo(x, lengths);
   },
 );
@@ -133,7 +138,7 @@ export const view = op(
     ],
   },
   (x: Tensor, ...shape: number[] | [shape: readonly number[]]): Tensor => {
-    const y = viewTo(x, inferShape(shapeOf(shape), x.layout.numel));
+    const y = viewTo(x, inferShape(shapeOf("view", "size", shape), x.layout.numel));
     if (y !== null) return y;
     throw new RuntimeError(
       "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous subspaces). Use .reshape(...) instead.",
@@ -144,6 +149,7 @@ export const view = op(
 /** Dimensions `start_dim` to `end_dim` joined into one (`torch.flatten`). */
 export const flatten = op(
   {
+    takes: "flatten(input, start_dim, end_dim)",
     rule: "composed",
     samples: [{ shapes: [[2, 3, 4]] }, { shapes: [[2, 3, 4]], args: [1] }, { shapes: [[]] }],
     refusals: [
@@ -173,6 +179,7 @@ const squeezeRules = ["SqueezeBackward0", "SqueezeBackward1", "SqueezeBackward2"
 /** A view without the dimensions of length 1, all or those named (`torch.squeeze`). */
 export const squeeze = op(
   {
+    takes: "squeeze(input, dim)",
     rule: squeezeRules[0]!,
     samples: [
       { shapes: [[2, 1, 3, 1]] },
@@ -204,6 +211,7 @@ const unsqueezeRule = squeezeRule("UnsqueezeBackward0");
 /** A view with a dimension of length 1 put in (`torch.unsqueeze`). */
 export const unsqueeze = op(
   {
+    takes: "unsqueeze(input, dim)",
     rule: unsqueezeRule,
     samples: [
       { shapes: [[2, 3]], args: [1] },
@@ -228,7 +236,11 @@ export const unsqueeze = op(
 
 /** A view repeated to a shape (`torch.broadcast_to`). */
 export const broadcast_to = op(
-  { rule: "composed", samples: [{ shapes: [[3, 1]], args: [[2, 3, 4]] }] },
+  {
+    takes: "broadcast_to(input, size)",
+    rule: "composed",
+    samples: [{ shapes: [[3, 1]], args: [[2, 3, 4]] }],
+  },
   (x: Tensor, shape: readonly number[]): Tensor => expand(x, shape),
 );
 
@@ -246,7 +258,7 @@ export const repeat = op(
     ],
   },
   (x: Tensor, ...repeats: number[] | [repeats: readonly number[]]): Tensor => {
-    const times = shapeOf(repeats);
+    const times = shapeOf("repeat", "repeats", repeats);
     const missing = times.length - x.ndim;
     if (missing < 0) {
       throw new RuntimeError(
@@ -272,7 +284,8 @@ export const repeat = op(
 /** `x` summed to a shape it broadcasts from (`Tensor.sum_to_size`). */
 export const sum_to_size = op(
   { rule: "composed", samples: [{ shapes: [[2, 3]], args: [1, 3] }] },
-  (x: Tensor, ...shape: number[] | [shape: readonly number[]]): Tensor => sumTo(x, shapeOf(shape)),
+  (x: Tensor, ...shape: number[] | [shape: readonly number[]]): Tensor =>
+    sumTo(x, shapeOf("sum_to_size", "size", shape)),
 );
 
 /** Reverses the order along dimensions (`torch.flip`), as a copy. */
@@ -280,6 +293,9 @@ const flipRule = rule1<readonly number[]>({
   name: "FlipBackward0",
   vjp: (g, _y, _x, dims): Tensor => flip(g, dims),
 });
+function flipped(dims: readonly number[], rank: number): readonly number[] {
+  return dims.length === 0 ? [] : wrapDims(dims, rank);
+}
 export const flip: Op<(x: Tensor, ...dims: number[] | [dims: readonly number[]]) => Tensor> = op(
   {
     rule: flipRule,
@@ -289,7 +305,7 @@ export const flip: Op<(x: Tensor, ...dims: number[] | [dims: readonly number[]])
     ],
   },
   (x: Tensor, ...dims: number[] | [dims: readonly number[]]): Tensor => {
-    const at = wrapDims(shapeOf(dims), x.ndim);
+    const at = flipped(shapeOf("flip", "dims", dims), x.ndim);
     let offset = x.offset;
     const strides = x.strides.map((s, d) => {
       if (!at.includes(d)) return s;

@@ -12,8 +12,10 @@ import { abs, div, eq, logical_and, logical_or, mul, ne, sign } from "./elementw
 import { amax, amin } from "./extremes.ts";
 import { pow, sqrt } from "./functions.ts";
 import { filled } from "./loops.ts";
+import { permute, unsqueeze } from "./movement.ts";
 import { isnan, masked_fill } from "./ranges.ts";
 import { type Dim, type Reduced, reduceRaw, spread, sum } from "./reduce.ts";
+import { svdvals } from "./singular.ts";
 
 interface Normed extends Reduced {
   readonly p: number;
@@ -123,7 +125,10 @@ const normSamples = [
 /** The p-norm of all elements or along dimensions; "fro" is 2 (`torch.norm`). */
 export const norm: NormOp = op({ rule: normRule, samples: normSamples }, (x, p, dim, keepdim) => {
   const o = named<NormArguments>("norm", ["p", "dim", "keepdim", "dtype"], [p, dim, keepdim]);
-  if (o.p === "nuc") throw new NotImplementedError('norm: p "nuc": the nuclear norm is not implemented yet');
+  if (o.p === "nuc") {
+    const { dim: dims, keepdim: keep = false } = o;
+    return matrix_norm(x, "nuc", { dim: dims ?? [0, 1], keepdim: keep, ...(o.dtype && { dtype: o.dtype }) });
+  }
   const order = o.p === undefined || o.p === null || o.p === "fro" ? 2 : Number(o.p);
   if (typeof o.p === "string" && o.p !== "fro")
     throw new TypeError(`norm: p was "${o.p}": expected "fro" or a number (Infinity too)`);
@@ -158,7 +163,9 @@ export const vector_norm: LinalgNormOp = op(
   },
 );
 
-/** The matrix norm over two dimensions: "fro", ±∞ (rows), ±1 (columns) (`torch.linalg.matrix_norm`). */
+const firstOrderOnly = "svdvals has no gradient of its gradient";
+
+/** The matrix norm over two dimensions: "fro", "nuc", ±2 (singular values), ±∞ (rows), ±1 (columns) (`torch.linalg.matrix_norm`). */
 export const matrix_norm: LinalgNormOp = op(
   {
     rule: "composed",
@@ -166,6 +173,9 @@ export const matrix_norm: LinalgNormOp = op(
       { shapes: [[2, 3]] },
       { shapes: [[4, 2, 3]], args: [1] },
       { shapes: [[2, 3]], args: [-Infinity] },
+      { shapes: [[2, 3]], args: ["nuc"], firstOrderOnly },
+      { shapes: [[2, 4, 3]], args: [2, [0, 2], true], firstOrderOnly },
+      { shapes: [[3, 2]], args: [-2], firstOrderOnly },
     ],
   },
   (x, ord, dim, keepdim) => {
@@ -183,6 +193,12 @@ export const matrix_norm: LinalgNormOp = op(
     const [row, column] = given.map((d) => (d < 0 ? d + from.ndim : d)) as [number, number];
     const keep = o.keepdim ?? false;
     if (order === "fro") return vectorNormOf(from, 2, wrapDims(given, from.ndim), keep);
+    if (order === "nuc" || order === 2 || order === -2) {
+      const total = singularNorm(from, order, row, column);
+      if (!keep) return total;
+      const [first, second] = [Math.min(row, column), Math.max(row, column)];
+      return unsqueeze(unsqueeze(total, first), second);
+    }
     if (order !== 1 && order !== -1 && order !== Infinity && order !== -Infinity) {
       throw new RuntimeError(`linalg.matrix_norm: Order ${order} not supported.`);
     }
@@ -193,6 +209,13 @@ export const matrix_norm: LinalgNormOp = op(
     return keep ? extreme : withoutDims(extreme, [row, column]);
   },
 );
+/** The sum, largest or smallest of the singular values of the matrices along two dimensions. */
+function singularNorm(x: Tensor, order: "nuc" | 2 | -2, row: number, column: number): Tensor {
+  const others = Array.from(x.shape.keys()).filter((d) => d !== row && d !== column);
+  const values = svdvals(permute(x, [...others, row, column]));
+  if (order === "nuc") return sum(values, -1);
+  return order === 2 ? amax(values, -1) : amin(values, -1);
+}
 function withoutDims(x: Tensor, dims: readonly number[]): Tensor {
   return sum(x, dims as number[]);
 }

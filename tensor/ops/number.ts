@@ -1,6 +1,7 @@
 /** How numbers take part in ops: a Python int where integral, else a float. */
 import { allocate, scalarStorage } from "../core/allocate.ts";
 import { bool, type Dtype, float32, get_default_dtype, int64 } from "../core/dtype.ts";
+import { checkKeyword, isOptions } from "../core/keywords.ts";
 import { scalarLayout } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 
@@ -74,6 +75,29 @@ export function operand(name: string, value: unknown, like: Tensor, position: st
   if (value instanceof Tensor) return value;
   if (isScalar(value)) return scalarTensor(value, dtypeWith(value, like.dtype));
   throw new TypeError(`${name}(): argument ${position} must be Tensor, not ${pythonType(value)}`);
+}
+
+/** Refuses arguments that fit none of a function's signatures. */
+export function refuseCombination(
+  name: string,
+  given: readonly unknown[],
+  signatures: readonly string[],
+): never {
+  const got = given.filter((value) => value !== undefined).map(pythonType);
+  throw new TypeError(
+    `${name}() received an invalid combination of arguments - got (${got.join(", ")}), but expected one of:\n${signatures.map((s) => ` * ${s}\n`).join("")}`,
+  );
+}
+
+/** The second operand of an op of tensors: a tensor, a number beside `like`, or either by its name `other`. */
+export function otherOperand(name: string, given: unknown, like: Tensor, tensorsOnly = false): Tensor {
+  const position = "'other' (position 2)";
+  let value = given;
+  if (isOptions(given)) {
+    for (const key of Object.keys(given)) checkKeyword(name, key, ["other"]);
+    value = given.other;
+  }
+  return tensorsOnly ? checkTensor(name, value, position) : operand(name, value, like, position);
 }
 
 /** Refuses what is no tensor. */

@@ -1,19 +1,30 @@
-/** Products of vectors and matrices, and the inverse. */
+/** Products of vectors and matrices. */
 
 import { backend } from "../backend/index.ts";
+import { bool } from "../core/dtype.ts";
 import { NotImplementedError, RuntimeError } from "../core/errors.ts";
-import { type Op, op, record1, record2, rule1, rule2 } from "../core/op.ts";
+import { type Op, op, record2, rule2 } from "../core/op.ts";
 import { broadcastShapes, broadcastStrides, layoutOf, rowMajor } from "../core/shape.ts";
 import { type Tensor, uninitialised } from "../core/tensor.ts";
 import { reshapeTo, sumTo } from "./broadcast.ts";
-import { mul, neg } from "./elementwise.ts";
+import { mul } from "./elementwise.ts";
 import { settle, View } from "./loops.ts";
 import { matrixTransposed, squeeze, t, unsqueeze } from "./movement.ts";
 import { checkTensor } from "./number.ts";
 import { sum } from "./reduce.ts";
 import { isSmall, smallProduct } from "./small-product.ts";
 
+/** PyTorch's kernels, named where they have no form for bools. */
+const kernels: Readonly<Record<string, string>> = {
+  dot: "dot",
+  mv: "addmv_impl_cpu",
+  mm: "addmm_impl_cpu_",
+  bmm: "bmm",
+  matmul: "bmm",
+};
 function sameDtype(name: string, a: Tensor, b: Tensor): void {
+  if (a.dtype === bool && b.dtype === bool)
+    throw new NotImplementedError(`"${kernels[name]}" not implemented for 'Bool'`);
   if (a.dtype === b.dtype) return;
   throw new RuntimeError(
     name === "dot"
@@ -31,6 +42,7 @@ const dotRule = rule2<null>({
 /** Inner product of two vectors [n]·[n] (`torch.dot`). */
 export const dot = op(
   {
+    takes: "dot(input, tensor)",
     rule: dotRule,
     samples: [{ shapes: [[3], [3]] }, { shapes: [[0], [0]] }],
     refusals: [
@@ -90,6 +102,7 @@ const mvRule = rule2<null>({
 /** Matrix times vector [n, k] @ [k] → [n] (`torch.mv`). */
 export const mv: Op<(a: Tensor, vec: Tensor) => Tensor> = op(
   {
+    takes: "mv(input, vec)",
     rule: mvRule,
     samples: [{ shapes: [[2, 3], [3]] }, { shapes: [[2, 0], [0]] }],
     refusals: [{ shapes: [[2, 3], [2]], message: "size mismatch, got input (2), mat (2x3), vec (2)" }],
@@ -117,6 +130,7 @@ const mmRule = rule2<null>({
 /** Matrix product [n, k] @ [k, m] → [n, m] (`torch.mm`). */
 export const mm: Op<(a: Tensor, mat2: Tensor) => Tensor> = op(
   {
+    takes: "mm(input, mat2)",
     rule: mmRule,
     samples: [
       {
@@ -175,6 +189,7 @@ const bmmRule = rule2<null>({
 /** Products of a batch of matrices [b, n, k] @ [b, k, m] → [b, n, m] (`torch.bmm`). */
 export const bmm: Op<(a: Tensor, mat2: Tensor) => Tensor> = op(
   {
+    takes: "bmm(input, mat2)",
     rule: bmmRule,
     samples: [
       {
@@ -230,6 +245,7 @@ const batchedRule = rule2<null>({
 /** Product of vectors, matrices, or batches of them, batch dimensions broadcast (`torch.matmul`). */
 export const matmul: Op<(a: Tensor, other: Tensor) => Tensor> = op(
   {
+    takes: "matmul(input, other)",
     rule: batchedRule,
     samples: [
       { shapes: [[3], [3]] },
@@ -298,6 +314,7 @@ function batched(a: Tensor, b: Tensor): Tensor {
 /** Products of all pairs of two vectors' elements [n], [m] → [n, m] (`torch.outer`). */
 export const outer: Op<(a: Tensor, vec2: Tensor) => Tensor> = op(
   {
+    takes: "outer(input, vec2)",
     rule: "composed",
     samples: [{ shapes: [[2], [3]] }],
     refusals: [{ shapes: [[2, 2], [2]], message: "outer: Expected 1-D argument self, but got 2-D" }],
@@ -312,6 +329,7 @@ export const outer: Op<(a: Tensor, vec2: Tensor) => Tensor> = op(
 /** Σ of products of all elements (`torch.vdot` for real numbers, `torch.inner` of vectors). */
 export const inner: Op<(a: Tensor, other: Tensor) => Tensor> = op(
   {
+    takes: "inner(input, other)",
     rule: "composed",
     samples: [
       { shapes: [[3], [3]] },
@@ -333,67 +351,3 @@ function unsqueezeEach(a: Tensor, times: number): Tensor {
   const shape = [...a.shape.slice(0, -1), ...Array<number>(times).fill(1), a.shape.at(-1)!];
   return reshapeTo(a, shape);
 }
-
-/** Refuses what is no batch of square float matrices. */
-export function checkSquare(name: string, a: Tensor): void {
-  if (a.ndim < 2) throw new RuntimeError(`${name}: The input tensor A must have at least 2 dimensions.`);
-  const [n, m] = a.shape.slice(-2) as [number, number];
-  if (n !== m) {
-    throw new RuntimeError(
-      `${name}: A must be batches of square matrices, but they are ${n} by ${m} matrices`,
-    );
-  }
-  if (a.dtype.kind !== "float") {
-    throw new NotImplementedError(
-      `${name}: Expected a floating point or complex tensor as input. Got ${a.dtype.scalarName}`,
-    );
-  }
-}
-
-/** A matrix that cannot be inverted or factored (`torch.linalg.LinAlgError`). */
-export class LinAlgError extends RuntimeError {}
-Object.defineProperty(LinAlgError.prototype, "name", {
-  value: "_LinAlgError",
-  configurable: true,
-  writable: true,
-});
-
-/** Y = A⁻¹: A̅ = −Yᵀ G Yᵀ. */
-const inverseRule = rule1<null>({
-  name: "LinalgInvExBackward0",
-  saves: "y",
-  vjp: (g, y): Tensor => {
-    const yt = matrixTransposed(y);
-    return neg(matmul(yt, matmul(g, yt)));
-  },
-});
-
-/** Inverse of each matrix of a batch [..., n, n] (`torch.linalg.inv`, `torch.inverse`). */
-export const inverse: Op<(a: Tensor) => Tensor> = op(
-  {
-    rule: inverseRule,
-    samples: [
-      { shapes: [[3, 3]], range: [0.5, 3] },
-      { shapes: [[2, 2, 2]], range: [0.5, 3] },
-    ],
-    refusals: [
-      {
-        shapes: [[2, 3]],
-        message: "linalg.inv: A must be batches of square matrices, but they are 2 by 3 matrices",
-      },
-      { shapes: [[3]], message: "linalg.inv: The input tensor A must have at least 2 dimensions." },
-    ],
-  },
-  (a: Tensor): Tensor => {
-    checkSquare("linalg.inv", a);
-    const y = uninitialised(a.dtype, layoutOf(a.shape));
-    const info = a.layout.numel === 0 ? 0 : backend.inverse(y, a);
-    if (info > 0) {
-      throw new LinAlgError(
-        `linalg.inv: The diagonal element ${info} is zero, the inversion could not be completed because the input matrix is singular.`,
-      );
-    }
-    settle(y);
-    return record1(inverseRule, y, a, null);
-  },
-);

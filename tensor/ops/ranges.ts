@@ -1,9 +1,10 @@
 /** Limits and tests of range: clamp, masks, NaN and infinity, closeness. */
 
-import { bool } from "../core/dtype.ts";
-import { RuntimeError } from "../core/errors.ts";
+import { bool, cName } from "../core/dtype.ts";
+import { NotImplementedError, RuntimeError } from "../core/errors.ts";
 import { op, record1, rule1 } from "../core/op.ts";
 import { Tensor } from "../core/tensor.ts";
+import { convert } from "./broadcast.ts";
 import {
   abs,
   add,
@@ -21,7 +22,7 @@ import {
   where,
 } from "./elementwise.ts";
 import { converted, mapBinary } from "./loops.ts";
-import { checkTensor, dtypeWith, isScalar, type Scalar, scalarTensor } from "./number.ts";
+import { checkTensor, dtypeWith, isScalar, operand, type Scalar, scalarTensor } from "./number.ts";
 
 const clampRule = rule1<readonly [Scalar | null, Scalar | null]>({
   name: "ClampBackward1",
@@ -40,6 +41,7 @@ type Bound = Tensor | Scalar | null;
 /** x limited to [min, max]; either may be missing (`torch.clamp`). */
 export const clamp = op(
   {
+    takes: "clamp(input, min, max)",
     rule: clampRule,
     samples: [
       { shapes: [[2, 3]], args: [-1.25, 1.25] },
@@ -58,14 +60,23 @@ export const clamp = op(
       throw new RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None");
     }
     if (low instanceof Tensor || high instanceof Tensor) {
-      const raised = low === null ? x : maximum(x, low);
-      return high === null ? raised : minimum(raised, high);
+      const raised = low === null ? x : maximum(x, operand("clamp", low, x, "'min' (position 2)"));
+      return high === null ? raised : minimum(raised, operand("clamp", high, x, "'max' (position 3)"));
+    }
+    if (x.dtype === bool && !isNumber(low) && !isNumber(high)) {
+      const kernel =
+        high === null ? "clamp_min_scalar_cpu" : low === null ? "clamp_max_scalar_cpu" : "clamp_scalar_cpu";
+      throw new NotImplementedError(`"${kernel}" not implemented for 'Bool'`);
     }
     let y = low === null ? x : clampLow(x, low);
     y = high === null ? y : clampHigh(y, high);
     return record1(clampRule, y, x, [low, high]);
   },
 );
+/** Whether a bound is given that is more than a boolean. */
+function isNumber(bound: Scalar | null): boolean {
+  return bound !== null && typeof bound !== "boolean";
+}
 function isBound(value: unknown): value is Bound | undefined {
   return value === undefined || value === null || value instanceof Tensor || isScalar(value);
 }
@@ -80,33 +91,47 @@ function clampHigh(x: Tensor, high: Scalar): Tensor {
 
 /** `x` with `value` where `mask` (bool) holds. */
 export const masked_fill = op(
-  { rule: "composed", samples: [{ shapes: [[2, 3], [3]], args: [0.5], masks: [1] }] },
+  {
+    takes: "masked_fill(input, mask, value)",
+    rule: "composed",
+    samples: [{ shapes: [[2, 3], [3]], args: [0.5], masks: [1] }],
+  },
   (x: Tensor, mask: Tensor, value: Tensor | Scalar): Tensor => {
     if (mask.dtype !== bool) {
       throw new RuntimeError(
-        `masked_fill_ only supports boolean masks, but got mask with dtype ${mask.dtype.name.replace("float32", "float").replace("float64", "double")}`,
+        `masked_fill_ only supports boolean masks, but got mask with dtype ${cName(mask.dtype)}`,
       );
     }
-    return where(mask, value, x);
+    if (!(value instanceof Tensor)) return where(mask, scalarTensor(value, x.dtype), x);
+    if (value.ndim > 0) {
+      throw new RuntimeError(
+        `masked_fill_ only supports a 0-dimensional value tensor, but got tensor with ${value.ndim} dimension(s).`,
+      );
+    }
+    return where(mask, convert(value, x.dtype), x);
   },
 );
 
 /** Elements that are not a number. */
-export const isnan = op({ rule: null, samples: [{ shapes: [[2, 3]] }] }, (x: Tensor): Tensor => ne(x, x));
+export const isnan = op(
+  { takes: "isnan(input)", rule: null, samples: [{ shapes: [[2, 3]] }] },
+  (x: Tensor): Tensor => ne(x, x),
+);
 /** Elements that are +∞ or −∞. */
 export const isinf = op(
-  { rule: null, samples: [{ shapes: [[2, 3]] }] },
+  { takes: "isinf(input)", rule: null, samples: [{ shapes: [[2, 3]] }] },
   (x: Tensor): Tensor => eq(abs(x), Infinity),
 );
 /** Elements that are finite. */
 export const isfinite = op(
-  { rule: null, samples: [{ shapes: [[2, 3]] }] },
+  { takes: "isfinite(input)", rule: null, samples: [{ shapes: [[2, 3]] }] },
   (x: Tensor): Tensor => lt(abs(x), Infinity),
 );
 
 /** Whether elements differ by at most `atol + rtol · |other|` (`torch.isclose`). */
 export const isclose = op(
   {
+    takes: "isclose(input, other, rtol, atol, equal_nan)",
     rule: null,
     samples: [
       {
@@ -118,6 +143,8 @@ export const isclose = op(
     ],
   },
   (x: Tensor, other: Tensor, rtol: number | CloseOptions = 1e-5, atol = 1e-8, equal_nan = false): Tensor => {
+    checkTensor("isclose", x);
+    checkTensor("isclose", other, "'other' (position 2)");
     const o = typeof rtol === "number" ? { rtol, atol, equal_nan } : { rtol: 1e-5, atol, equal_nan, ...rtol };
     if (x.dtype !== other.dtype) {
       throw new RuntimeError(`${x.dtype.scalarName} did not match ${other.dtype.scalarName}`);

@@ -2,7 +2,7 @@
 
 import type { Reduction } from "../backend/backend.ts";
 import { backend } from "../backend/index.ts";
-import { bool, type Dtype, int64 } from "../core/dtype.ts";
+import { bool, type Dtype, int64, uint8 } from "../core/dtype.ts";
 import { NotImplementedError } from "../core/errors.ts";
 import { withGrad } from "../core/mode.ts";
 import type { Rule } from "../core/node.ts";
@@ -139,10 +139,10 @@ export const sum: ReduceOp = reduceOp(
 );
 
 /** Mean of all elements, or along dimensions. */
-export const mean: ReduceOp = reduceOp("mean", meanRules, reduceSamples, (x, how) => {
+export const mean: ReduceOp = reduceOp("mean", meanRules, reduceSamples, (x, how, dtype) => {
   if (x.dtype.kind !== "float") {
     throw new NotImplementedError(
-      `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ${x.dtype.scalarName}`,
+      `mean(): could not infer output dtype. ${dtype === undefined ? "Input" : "Optional"} dtype must be either a floating point or complex dtype. Got: ${x.dtype.scalarName}`,
     );
   }
   const total = reduceRaw("sum", x, how);
@@ -158,7 +158,8 @@ function boolOp(name: "all" | "any"): BoolOp {
   return op({ rule: null, samples: reduceSamples.slice(0, 3), refusals: [badDim] }, (x, dim, keepdim) => {
     const o = named<ReduceArguments>(name, ["dim", "keepdim"], [dim, keepdim]);
     const how = { dims: wrapDims(o.dim, x.ndim), keepdim: o.keepdim ?? false };
-    return reduceRaw(name, x.dtype === bool ? x : ne(x, 0), how);
+    const y = reduceRaw(name, x.dtype === bool ? x : ne(x, 0), how);
+    return x.dtype === uint8 ? converted(y, uint8) : y; // as torch: uint8 once was its bool
   });
 }
 /** Whether all elements are true (not 0). */
@@ -208,7 +209,7 @@ export const prod: ReduceOp = reduceOp(
 
 /** Number of elements that are not 0 (`torch.count_nonzero`). */
 export const count_nonzero = op(
-  { rule: null, samples: [{ shapes: [[2, 3]] }] },
+  { takes: "count_nonzero(input, dim)", rule: null, samples: [{ shapes: [[2, 3]] }] },
   (x: Tensor, dim?: Dim): Tensor => sum(ne(x, 0), dim ?? null),
 );
 

@@ -1,6 +1,6 @@
 /** Ops along one dimension that keep it: cumulative sums and softmax. */
 import { materialise } from "../core/allocate.ts";
-import { type Dtype, int64 } from "../core/dtype.ts";
+import { type Dtype, get_default_dtype, int64 } from "../core/dtype.ts";
 import { withGrad } from "../core/mode.ts";
 import { type Op, op, record1, rule1 } from "../core/op.ts";
 import { layoutOf, wrapDim, wrapDims } from "../core/shape.ts";
@@ -116,13 +116,15 @@ const logsumexpRule = rule1<Reduced>({
 /** log Σ exp x along dimensions, without overflow (`torch.logsumexp`). */
 export const logsumexp: Op<(x: Tensor, dim: Dim, keepdim?: boolean) => Tensor> = op(
   {
+    takes: "logsumexp(input, dim, keepdim)",
     rule: logsumexpRule,
     samples: [
       { shapes: [[2, 3]], args: [1] },
       { shapes: [[2, 3]], args: [[0, 1], true] },
     ],
   },
-  (x, dim, keepdim = false) => {
+  (input, dim, keepdim = false) => {
+    const x = input.dtype.kind === "float" ? input : convert(input, get_default_dtype());
     const how = { dims: wrapDims(dim, x.ndim), keepdim };
     const y = withGrad(false, () => {
       const top = reduceRaw("amax", x, { dims: how.dims, keepdim: true });

@@ -49,6 +49,7 @@ export function cutOf(x: Tensor, cut: Cut, kind: keyof typeof slicesOf = "slice"
 /** A view of `length` elements from `start` along `dim` (`torch.narrow`). */
 export const narrow = op(
   {
+    takes: "narrow(input, dim, start, length)",
     rule: slicesOf.slice,
     samples: [
       { shapes: [[4, 3]], args: [0, 1, 2] },
@@ -84,6 +85,7 @@ const unbindRule = pickRule("UnbindBackward0");
 /** A view at one index of a dimension, which disappears (`torch.select`). */
 export const select = op(
   {
+    takes: "select(input, dim, index)",
     rule: selectRule,
     samples: [{ shapes: [[2, 3, 4]], args: [1, -1] }],
     refusals: [
@@ -123,6 +125,7 @@ export function selectOf(x: Tensor, dim: number, index: number, rule = selectRul
 /** Views of `size` elements each (the last may be shorter), or of the listed lengths (`torch.split`). */
 export const split = op(
   {
+    takes: "split(tensor, split_size_or_sections, dim)",
     rule: slicesOf.split,
     samples: [
       { shapes: [[5, 2]], args: [2] },
@@ -169,7 +172,7 @@ function evenly(n: number, size: number): number[] {
 
 /** Views of `chunks` nearly equal parts (`torch.chunk`). */
 export const chunk = op(
-  { rule: "composed", samples: [{ shapes: [[5, 2]], args: [3] }] },
+  { takes: "chunk(input, chunks, dim)", rule: "composed", samples: [{ shapes: [[5, 2]], args: [3] }] },
   (x: Tensor, chunks: number, dim: number | { dim?: number } = 0): Tuple<Tensor> & Tensor[] => {
     const d = wrapDim(typeof dim === "number" ? dim : (dim.dim ?? 0), x.ndim);
     if (chunks <= 0) throw new RuntimeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);
@@ -179,7 +182,7 @@ export const chunk = op(
 
 /** Views at each index of a dimension (`torch.unbind`). */
 export const unbind = op(
-  { rule: "composed", samples: [{ shapes: [[2, 3]], args: [1] }] },
+  { takes: "unbind(input, dim)", rule: "composed", samples: [{ shapes: [[2, 3]], args: [1] }] },
   (x: Tensor, dim = 0): Tuple<Tensor> & Tensor[] => {
     const d = wrapDim(dim, x.ndim);
     return tuple(Array.from({ length: x.shape[d]! }, (_, i) => selectOf(x, d, i, unbindRule)));
