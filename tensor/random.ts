@@ -2,9 +2,11 @@
 import { convert, dataConstructor, storageFrom } from "./core/allocate.ts";
 import { type Dtype, float64, get_default_dtype, int64, uint8 } from "./core/dtype.ts";
 import { NotImplementedError, RuntimeError } from "./core/errors.ts";
+import { checkKeywords } from "./core/keywords.ts";
 import { layoutOf } from "./core/shape.ts";
 import type { Data } from "./core/storage.ts";
 import { Tensor } from "./core/tensor.ts";
+import { named } from "./ops/arguments.ts";
 import { default_generator, Generator } from "./random/generator.ts";
 import * as streams from "./random/streams.ts";
 
@@ -40,6 +42,17 @@ function converted(values: ArrayLike<number | bigint>, dtype: Dtype): Data {
 const numelOf = (shape: readonly number[]) => shape.reduce((n, size) => n * size, 1);
 const generatorOf = (options?: RandomOptions) => options?.generator ?? default_generator;
 
+/** What these functions take by name; layout and pinning have one value here. */
+const randomNames = [
+  "dtype",
+  "requires_grad",
+  "generator",
+  "device",
+  "layout",
+  "memory_format",
+  "pin_memory",
+];
+
 function sizeOf(
   name: string,
   args: SizeArguments,
@@ -47,6 +60,7 @@ function sizeOf(
   const last = args.at(-1);
   const hasOptions = typeof last === "object" && last !== null && !Array.isArray(last);
   const options = (hasOptions ? last : {}) as RandomOptions & { readonly size?: readonly number[] };
+  checkKeywords(name, options, [...randomNames, "size"]);
   const rest = hasOptions ? args.slice(0, -1) : args;
   const shape = options.size ?? (Array.isArray(rest[0]) ? (rest[0] as number[]) : (rest as number[]));
   for (const size of shape) {
@@ -90,6 +104,7 @@ export function randn(...args: SizeArguments): Tensor {
 type Integer = number | bigint;
 
 function integerTensor(low: Integer, high: Integer, size: readonly number[], options: RandomOptions): Tensor {
+  checkKeywords("randint", options, randomNames);
   sizeOf("randint", [size]);
   const dtype = options.dtype ?? int64;
   const [from, to] = [BigInt(low), BigInt(high)];
@@ -120,6 +135,7 @@ export function randint(...args: readonly unknown[]): Tensor {
 
 /** 0 … n−1 in random order (torch.randperm). */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
+  checkKeywords("randperm", options, randomNames);
   if (!Number.isInteger(n))
     throw new TypeError(`randperm(): argument 'n' (position 1) must be int, not ${n}`);
   if (n < 0) throw new RuntimeError(`n must be non-negative, got${n}`);
@@ -157,11 +173,13 @@ export function normal(
   options?: RandomOptions,
 ): Tensor {
   const own = (Array.isArray(size) ? options : (size as RandomOptions | undefined)) ?? {};
+  checkKeywords("normal", own, randomNames);
   if (mean instanceof Tensor && std instanceof Tensor) {
     const like = mean.add(std);
     return randn_like(like, own).mul(std).add(mean);
   }
-  if (mean instanceof Tensor) return normal_(rand0(mean), 0, std as number, own).add(mean);
+  if (mean instanceof Tensor)
+    return normal_(rand0(mean), 0, std as number, { generator: own.generator ?? null }).add(mean);
   if (std instanceof Tensor) return randn_like(std, own).mul(std).add(mean);
   if (!Array.isArray(size)) throw new TypeError('normal() missing 1 required positional arguments: "size"');
   sizeOf("normal", [size]);
@@ -174,7 +192,14 @@ const rand0 = (x: Tensor) => x.detach().clone();
 /** Zeros and ones with the probabilities in `p` (torch.bernoulli). */
 export function bernoulli(p: Tensor, options: RandomOptions = {}): Tensor {
   const kind = kindOf(p.dtype, "bernoulli_tensor_cpu_p_");
-  const values = streams.bernoulliEach(generatorOf(options), kind, p.detach().flatten().tolist() as number[]);
+  checkKeywords("bernoulli", options, ["generator"]);
+  const chances = p.detach().flatten().tolist() as number[];
+  if (!chances.every((chance) => chance >= 0 && chance <= 1)) {
+    throw new RuntimeError(
+      "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  If so, please report an enhancement request to PyTorch.)",
+    );
+  }
+  const values = streams.bernoulliEach(generatorOf(options), kind, chances);
   return made(converted(values, p.dtype), p.dtype, p.shape);
 }
 
@@ -184,30 +209,68 @@ function overwrite(x: Tensor, values: ArrayLike<number | bigint>): Tensor {
 }
 
 /** Uniform numbers on [from, to), in place (Tensor.uniform_). */
-export function uniform_(x: Tensor, from = 0, to = 1, options?: RandomOptions): Tensor {
+export function uniform_(
+  x: Tensor,
+  low?: number | ({ from?: number; to?: number } & RandomOptions),
+  high?: number | RandomOptions,
+  options?: RandomOptions,
+): Tensor {
+  const own = named<{ from: number; to: number } & RandomOptions>(
+    "uniform_",
+    ["from", "to", "generator"],
+    [low, high, options],
+  );
+  const { from = 0, to = 1 } = own;
   return overwrite(
     x,
-    streams.uniform(generatorOf(options), kindOf(x.dtype, "check_uniform_bounds"), x.layout.numel, from, to),
+    streams.uniform(generatorOf(own), kindOf(x.dtype, "check_uniform_bounds"), x.layout.numel, from, to),
   );
 }
 /** Normal numbers, in place (Tensor.normal_). */
-export function normal_(x: Tensor, mean = 0, std = 1, options?: RandomOptions): Tensor {
+export function normal_(
+  x: Tensor,
+  first?: number | ({ mean?: number; std?: number } & RandomOptions),
+  second?: number | RandomOptions,
+  options?: RandomOptions,
+): Tensor {
+  const own = named<{ mean: number; std: number } & RandomOptions>(
+    "normal_",
+    ["mean", "std", "generator"],
+    [first, second, options],
+  );
+  const { mean = 0, std = 1 } = own;
   if (std < 0) throw new RuntimeError(`normal expects std >= 0.0, but found std ${std}`);
   return overwrite(
     x,
-    streams.normal(generatorOf(options), kindOf(x.dtype, "normal_kernel_cpu"), x.layout.numel, mean, std),
+    streams.normal(generatorOf(own), kindOf(x.dtype, "normal_kernel_cpu"), x.layout.numel, mean, std),
   );
 }
 /** Zeros and ones with one probability, in place (Tensor.bernoulli_). */
-export function bernoulli_(x: Tensor, p = 0.5, options?: RandomOptions): Tensor {
+export function bernoulli_(
+  x: Tensor,
+  chance?: number | ({ p?: number } & RandomOptions),
+  options?: RandomOptions,
+): Tensor {
+  const own = named<{ p: number } & RandomOptions>("bernoulli_", ["p", "generator"], [chance, options]);
+  const { p = 0.5 } = own;
   if (!(p >= 0 && p <= 1)) throw new RuntimeError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`);
-  return overwrite(x, streams.bernoulli(generatorOf(options), x.layout.numel, p));
+  return overwrite(x, streams.bernoulli(generatorOf(own), x.layout.numel, p));
 }
 /** Exponential numbers, in place (Tensor.exponential_). */
-export function exponential_(x: Tensor, lambd = 1, options?: RandomOptions): Tensor {
+export function exponential_(
+  x: Tensor,
+  rate?: number | ({ lambd?: number } & RandomOptions),
+  options?: RandomOptions,
+): Tensor {
+  const own = named<{ lambd: number } & RandomOptions>(
+    "exponential_",
+    ["lambd", "generator"],
+    [rate, options],
+  );
+  const { lambd = 1 } = own;
   return overwrite(
     x,
-    streams.exponential(generatorOf(options), kindOf(x.dtype, "exponential_cpu"), x.layout.numel, lambd),
+    streams.exponential(generatorOf(own), kindOf(x.dtype, "exponential_cpu"), x.layout.numel, lambd),
   );
 }
 

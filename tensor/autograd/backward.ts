@@ -1,7 +1,9 @@
 /** The reverse walk: `backward` adds gradients to leaves, `grad` returns them. */
+
 import { allocate } from "../core/allocate.ts";
 import { type Dtype, float32 } from "../core/dtype.ts";
 import { RuntimeError } from "../core/errors.ts";
+import { checkKeywords } from "../core/keywords.ts";
 import { mode, withGrad } from "../core/mode.ts";
 import {
   type AnyVjp,
@@ -266,12 +268,16 @@ export interface BackwardOptions {
   readonly inputs?: Tensors | null;
 }
 
+const plain: BackwardOptions = {};
+
 /** Adds the gradients of `tensors` to the `grad` of the leaves they were computed from (`torch.autograd.backward`). */
 export function backward(
   tensors: Tensors,
   grad_tensors?: Tensor | readonly (Tensor | null)[] | null,
-  options: BackwardOptions = {},
+  options: BackwardOptions = plain,
 ): void {
+  if (options !== plain)
+    checkKeywords("Tensor.backward", options, ["gradient", "retain_graph", "create_graph", "inputs"]);
   const outputs = listOf(tensors);
   const seeds = seedsOf(outputs, listOf(grad_tensors));
   const create = options.create_graph ?? false;
@@ -313,6 +319,8 @@ export interface GradOptions {
   readonly materialize_grads?: boolean;
 }
 
+const gradNames = ["grad_outputs", "retain_graph", "create_graph", "allow_unused", "materialize_grads"];
+
 /** The gradients of `outputs` with respect to each input, as a tuple (`torch.autograd.grad`). */
 export function grad(
   outputs: Tensors,
@@ -324,6 +332,7 @@ export function grad(
     given === null || given instanceof Tensor || Array.isArray(given)
       ? { grad_outputs: given as GradOptions["grad_outputs"] & {}, ...rest }
       : (given as GradOptions);
+  checkKeywords("grad", options, gradNames);
   const ys = listOf(outputs);
   const seeds = seedsOf(ys, listOf(options.grad_outputs));
   const xs = listOf(inputs);

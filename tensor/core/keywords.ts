@@ -1,5 +1,7 @@
 /** Python's keyword arguments: a trailing plain object with PyTorch's names, in place of any positional argument. */
 
+import { Tensor } from "./tensor.ts";
+
 /** Whether a value is an options object: a plain one, so no tensor, list or dtype. */
 export function isOptions(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
@@ -8,6 +10,16 @@ export function isOptions(value: unknown): value is Record<string, unknown> {
 /** Refuses a name that is not among an op's own, with PyTorch's text. */
 export function checkKeyword(op: string, key: string, names: readonly string[]): void {
   if (!names.includes(key)) throw new TypeError(`${op}() got an unexpected keyword argument '${key}'`);
+}
+
+/** Refuses an options object's names that are not among an op's own. */
+export function checkKeywords(
+  op: string,
+  options: object | null | undefined,
+  names: readonly string[],
+): void {
+  if (options === null || options === undefined) return;
+  for (const key of Object.keys(options)) checkKeyword(op, key, names);
 }
 
 /** Refuses keywords where an op has none left to take; anything else there is ignored, as `array.map(f)` needs. */
@@ -21,12 +33,17 @@ type AnyFunction = (...args: never[]) => unknown;
 export function withKeywords<F extends AnyFunction>(takes: string, f: F): F {
   const [op, ...names] = takes.split(/[(), ]+/).filter((word) => word !== "") as [string, ...string[]];
   const order = (given: readonly unknown[]): unknown[] => positional(op, names, given);
-  // Code of its own for each op, so that its call of `f` stays monomorphic.
-  const text = `return function ${op}(a, b, c, d, e) {
-    if (named(a) || named(b) || named(c) || named(d) || named(e)) return f(...order([a, b, c, d, e]));
-    return f(a, b, c, d, e);
+  // Code of its own for each op, so that its call of `f` stays monomorphic; tensors come first, options last.
+  const letters = ["a", "b", "c", "d", "e", "g"].slice(0, names.length + 1);
+  const given = letters.join(", ");
+  const named = letters
+    .map((x) => `(typeof ${x} === "object" && !(${x} instanceof Tensor) && named(${x}))`)
+    .reverse();
+  const text = `return function ${op}(${given}) {
+    if (${named.join(" || ")}) return f(...order([${given}]));
+    return f(${given});
   };`;
-  return new Function("f", "named", "order", text)(f, isOptions, order) as F;
+  return new Function("f", "named", "order", "Tensor", text)(f, isOptions, order, Tensor) as F;
 }
 
 /** The arguments in the order of `names`, those in the options object among them. */

@@ -1,5 +1,6 @@
 /** Activations as modules: ReLU, Tanh, Sigmoid, Softmax, LogSoftmax. */
 import { callable } from "../core/callable.ts";
+import { checkKeywords } from "../core/keywords.ts";
 import type { Tensor } from "../core/tensor.ts";
 import * as ops from "../ops/index.ts";
 import { Module } from "./module.ts";
@@ -8,6 +9,7 @@ class ReLUClass extends Module {
   readonly inplace: boolean;
   constructor(options: boolean | { readonly inplace?: boolean } = false) {
     super();
+    if (typeof options !== "boolean") checkKeywords("ReLU.__init__", options, ["inplace"]);
     this.inplace = typeof options === "boolean" ? options : (options.inplace ?? false);
   }
   override forward(input: Tensor): Tensor {

@@ -25,6 +25,10 @@ function unchanged(x: Tensor, version: number): Tensor {
 
 /** bias + x @ weights for x [n, k], weights [k, m], bias [m]. */
 export function affine(x: Tensor, weights: Tensor, bias: Tensor): Tensor {
+  const [n, k] = x.shape as readonly number[] as [number, number];
+  const [k2, m] = weights.shape as readonly number[] as [number, number];
+  if (k !== k2)
+    throw new RuntimeError(`addmm: mat1 and mat2 shapes cannot be multiplied (${n}x${k} and ${k2}x${m})`);
   const recording = mode.grad;
   mode.grad = false;
   let y: Tensor;

@@ -1,9 +1,10 @@
 /** `jacobi/nn/functional`: layers and losses as functions. */
+import { checkKeywords } from "../core/keywords.ts";
 import type { Tensor } from "../core/tensor.ts";
 import * as ops from "../ops/index.ts";
 import { affine } from "./affine.ts";
 
-export { log_softmax, relu, sigmoid, softmax, tanh } from "../ops/index.ts";
+export { log_softmax, sigmoid, softmax, tanh } from "../ops/index.ts";
 export {
   type ClassLossOptions,
   cross_entropy,
@@ -12,6 +13,13 @@ export {
   nll_loss,
   type Reduction,
 } from "./loss-functions.ts";
+
+/** max(0, x), in place where wanted (torch.nn.functional.relu). */
+export function relu(input: Tensor, inplace: boolean | { readonly inplace?: boolean } = false): Tensor {
+  if (typeof inplace === "object") checkKeywords("relu", inplace, ["inplace"]);
+  const write = typeof inplace === "object" ? inplace.inplace === true : inplace === true;
+  return write ? ops.relu.inPlace(input) : ops.relu(input);
+}
 
 /** x Wᵀ + b for x [..., in], W [out, in], b [out] (torch.nn.functional.linear). */
 export function linear(input: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {

@@ -1,6 +1,7 @@
 /** nn.init: how parameters get their first values. */
 
 import { ValueError } from "../core/errors.ts";
+import { checkKeywords } from "../core/keywords.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { uniform_ } from "../random.ts";
 
@@ -40,6 +41,7 @@ export function kaiming_uniform_(
   x: Tensor,
   options: { readonly a?: number; readonly mode?: "fan_in" | "fan_out"; readonly nonlinearity?: string } = {},
 ): Tensor {
+  checkKeywords("kaiming_uniform_", options, ["a", "mode", "nonlinearity"]);
   const { a = 0, mode = "fan_in", nonlinearity = "leaky_relu" } = options;
   const [fanIn, fanOut] = fans(x);
   const std = calculate_gain(nonlinearity, a) / Math.sqrt(mode === "fan_in" ? fanIn : fanOut);

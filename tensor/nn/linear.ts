@@ -1,6 +1,7 @@
 /** Linear layers: Linear and Identity. */
 import { callable } from "../core/callable.ts";
 import { type Dtype, get_default_dtype } from "../core/dtype.ts";
+import { checkKeywords } from "../core/keywords.ts";
 import { mode } from "../core/mode.ts";
 import { layoutOf } from "../core/shape.ts";
 import { type Tensor, uninitialised } from "../core/tensor.ts";
@@ -25,6 +26,7 @@ class LinearClass extends Module {
 
   constructor(in_features: number, out_features: number, options: boolean | LinearOptions = {}) {
     super();
+    if (typeof options !== "boolean") checkKeywords("Linear.__init__", options, ["bias", "dtype", "device"]);
     const { bias = true, dtype }: LinearOptions = typeof options === "boolean" ? { bias: options } : options;
     for (const size of [in_features, out_features]) {
       if (Number.isInteger(size) && size >= 0) continue;

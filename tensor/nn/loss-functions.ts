@@ -1,8 +1,11 @@
 /** Losses as functions: mse_loss, nll_loss, cross_entropy. */
-import { RuntimeError, ValueError } from "../core/errors.ts";
+import { int64, uint8 } from "../core/dtype.ts";
+import { IndexError, RuntimeError, ValueError } from "../core/errors.ts";
+import { checkKeywords } from "../core/keywords.ts";
 import { mode } from "../core/mode.ts";
 import { record2, rule2 } from "../core/op.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { toTypedArray } from "../ops/access.ts";
 import * as ops from "../ops/index.ts";
 
 /** How a loss's elements become one number, or do not. */
@@ -12,6 +15,10 @@ export type Reduction = "mean" | "sum" | "none";
 export interface LossOptions {
   readonly reduction?: Reduction;
 }
+
+/** Names that the losses take; `size_average` and `reduce` are gone from PyTorch's own advice and from here. */
+const lossNames = ["reduction"];
+const classNames = ["reduction", "weight", "ignore_index"];
 
 function reduced(x: Tensor, reduction: Reduction): Tensor {
   switch (reduction) {
@@ -42,6 +49,7 @@ const mseRule = rule2<Reduction>({
 
 /** Mean (or sum) of squared differences (torch.nn.functional.mse_loss). */
 export function mse_loss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  checkKeywords("mse_loss", options, lossNames);
   const { reduction = "mean" } = options;
   const [a, b] = sameShapes(input, target);
   const recording = mode.grad;
@@ -74,8 +82,10 @@ const classDim = (x: Tensor) => (x.ndim === 1 ? 0 : 1);
 
 /** Minus the log-probability of each target class (torch.nn.functional.nll_loss). */
 export function nll_loss(input: Tensor, target: Tensor, options: ClassLossOptions = {}): Tensor {
+  checkKeywords("nll_loss", options, classNames);
   const { reduction = "mean", weight = null, ignore_index = -100 } = options;
   checkBatch(input, target);
+  checkClasses(input, target, ignore_index);
   const dim = classDim(input);
   const ignored = ops.eq(target, ignore_index);
   const index = ops.masked_fill(target, ignored, 0);
@@ -84,6 +94,18 @@ export function nll_loss(input: Tensor, target: Tensor, options: ClassLossOption
   const weights = weight === null ? kept : ops.mul(weightOf(weight, index), kept);
   const losses = ops.mul(ops.neg(picked), weights);
   return reduction === "mean" ? ops.div(ops.sum(losses), ops.sum(weights)) : reduced(losses, reduction);
+}
+
+/** Refuses targets of another dtype than PyTorch takes, and classes that are not there. */
+function checkClasses(input: Tensor, target: Tensor, ignored: number): void {
+  if (target.dtype !== int64 && target.dtype !== uint8) {
+    throw new RuntimeError(`expected target dtype to be Long or Byte, but got ${target.dtype.scalarName}`);
+  }
+  const classes = input.shape[classDim(input)]!;
+  for (const value of toTypedArray(target)) {
+    const c = Number(value);
+    if (c !== ignored && (c < 0 || c >= classes)) throw new IndexError(`Target ${c} is out of bounds.`);
+  }
 }
 
 function weightOf(weight: Tensor, index: Tensor): Tensor {
@@ -101,11 +123,15 @@ function checkBatch(input: Tensor, target: Tensor): void {
 
 /** Cross entropy of logits [n, c, …] with classes [n, …] or probabilities (torch.nn.functional.cross_entropy). */
 export function cross_entropy(input: Tensor, target: Tensor, options: ClassLossOptions = {}): Tensor {
-  const { reduction = "mean", weight = null, label_smoothing = 0 } = options;
+  checkKeywords("cross_entropy", options, [...classNames, "label_smoothing"]);
+  const { label_smoothing = 0, ...classOptions } = options;
+  const { reduction = "mean", weight = null } = options;
   const dim = classDim(input);
   const logs = ops.log_softmax(input, dim);
-  if (target.dtype.is_floating_point) return probabilityLoss(logs, target, dim, options);
-  const hard = nll_loss(logs, target, options);
+  if (target.dtype.is_floating_point && String(target.shape) === String(input.shape)) {
+    return probabilityLoss(logs, target, dim, options);
+  }
+  const hard = nll_loss(logs, target, classOptions);
   if (label_smoothing === 0) return hard;
   const classes = input.shape[dim]!;
   const ignored = ops.eq(target, options.ignore_index ?? -100);

@@ -1,5 +1,6 @@
 /** Losses as modules: MSELoss, CrossEntropyLoss. */
 import { callable } from "../core/callable.ts";
+import { checkKeywords } from "../core/keywords.ts";
 import type { Tensor } from "../core/tensor.ts";
 import * as F from "./functional.ts";
 import { Module } from "./module.ts";
@@ -8,6 +9,7 @@ class MSELossClass extends Module {
   readonly reduction: F.Reduction;
   constructor(options: F.LossOptions = {}) {
     super();
+    checkKeywords("MSELoss.__init__", options, ["reduction"]);
     this.reduction = options.reduction ?? "mean";
   }
   override forward(input: Tensor, target: Tensor): Tensor {
@@ -24,6 +26,8 @@ class CrossEntropyLossClass extends Module {
   readonly label_smoothing: number;
   constructor(options: F.ClassLossOptions = {}) {
     super();
+    const names = ["reduction", "weight", "ignore_index", "label_smoothing"];
+    checkKeywords("CrossEntropyLoss.__init__", options, names);
     this.reduction = options.reduction ?? "mean";
     this.ignore_index = options.ignore_index ?? -100;
     this.label_smoothing = options.label_smoothing ?? 0;

@@ -2,9 +2,9 @@
 import { type materialise, readElement } from "../core/allocate.ts";
 import { bool, Dtype, dtypes, float32, float64, int8, int16, int32, int64, uint8 } from "../core/dtype.ts";
 import { RuntimeError } from "../core/errors.ts";
+import { checkKeywords, isOptions } from "../core/keywords.ts";
 import { type Size, sameShape } from "../core/shape.ts";
 import { setRequiresGrad, Tensor } from "../core/tensor.ts";
-import { isOptions } from "./arguments.ts";
 import { clone, convert } from "./broadcast.ts";
 import { checkDevice } from "./creation.ts";
 import { copyInto, fillInto } from "./inplace.ts";
@@ -76,6 +76,7 @@ export function to(
     if (given instanceof Dtype) dtype = given;
     else if (given instanceof Tensor) dtype = given.dtype;
     else if (isOptions(given)) {
+      checkKeywords("to", given, ["dtype", "device", "copy", "non_blocking", "memory_format"]);
       if (given.dtype instanceof Dtype) dtype = given.dtype;
       if (given.device !== undefined) checkDevice(given.device);
       copy = given.copy === true;
@@ -179,6 +180,7 @@ export function allclose(
   atol = 1e-8,
   equal_nan = false,
 ): boolean {
+  if (typeof rtol !== "number") checkKeywords("allclose", rtol, ["rtol", "atol", "equal_nan"]);
   return Number(item(all(isclose(detach(x), detach(other), rtol, atol, equal_nan)))) !== 0;
 }
 
@@ -187,7 +189,12 @@ export function copy_(x: Tensor, source: Tensor): Tensor {
   return copyInto(x, source);
 }
 /** Writes one number everywhere. */
-export function fill_(x: Tensor, value: Scalar | Tensor): Tensor {
+export function fill_(x: Tensor, given: Scalar | Tensor | { value: Scalar | Tensor }): Tensor {
+  let value = given as Scalar | Tensor;
+  if (isOptions(given)) {
+    checkKeywords("fill_", given, ["value"]);
+    value = given.value as Scalar | Tensor;
+  }
   if (isScalar(value)) return fillInto(x, plain(value));
   if (value.ndim > 0) {
     throw new RuntimeError(
@@ -205,6 +212,7 @@ export function requires_grad_(
   x: Tensor,
   requires_grad: boolean | { requires_grad?: boolean } = true,
 ): Tensor {
+  if (typeof requires_grad !== "boolean") checkKeywords("requires_grad_", requires_grad, ["requires_grad"]);
   setRequiresGrad(
     x,
     typeof requires_grad === "boolean" ? requires_grad : (requires_grad.requires_grad ?? true),

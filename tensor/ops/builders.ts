@@ -23,7 +23,14 @@ import {
   UnaryLoops,
   writeSmall,
 } from "./loops.ts";
-import { checkTensor, otherOperand, refuseCombination, type Scalar } from "./number.ts";
+import {
+  checkTensor,
+  dtypeWith,
+  otherOperand,
+  refuseCombination,
+  type Scalar,
+  scalarTensor,
+} from "./number.ts";
 
 /** What dtype comes out: the promoted one, at least a number (int64 from bools), or at least a float. */
 type ResultKind = "promoted" | "number" | "float";
@@ -31,8 +38,8 @@ type ResultKind = "promoted" | "number" | "float";
 /** What a bool operand is told, where an op does not take it. */
 type RefusesBool = (first: boolean, second: boolean) => string;
 function checkBools(refuses: RefusesBool, a: Tensor, b: Tensor, other: unknown): void {
-  const [first, second] = [a.dtype === bool, b.dtype === bool || typeof other === "boolean"];
-  if (first || second) throw new NotImplementedError(refuses(first, second));
+  if (a.dtype !== bool && b.dtype !== bool && typeof other !== "boolean") return;
+  throw new NotImplementedError(refuses(a.dtype === bool, b.dtype === bool || typeof other === "boolean"));
 }
 
 /** The dtype of a unary op's result. */
@@ -188,7 +195,10 @@ export function binary(about: BinaryAbout): BinaryOp {
       if (signatures !== undefined) refuseCombination(name, [a, other], signatures);
       checkTensor(name, a);
     }
-    const b = other instanceof Tensor ? other : otherOperand(name, other, a, tensorsOnly);
+    let b: Tensor;
+    if (other instanceof Tensor) b = other;
+    else if (typeof other === "number" && !tensorsOnly) b = scalarTensor(other, dtypeWith(other, a.dtype));
+    else b = otherOperand(name, other, a, tensorsOnly);
     if (refusesBool !== null) checkBools(refusesBool, a, b, other);
     const y = mapBinary(loops, a, b, typeOf(a, b, toFloat));
     return record2(rule, y, a, b, null);

@@ -11,10 +11,10 @@ import {
 import { bool, Dtype, dtypes, get_default_dtype, int64, promote_types } from "../core/dtype.ts";
 import { RuntimeError, ValueError } from "../core/errors.ts";
 import { hooks } from "../core/hooks.ts";
+import { checkKeywords, isOptions } from "../core/keywords.ts";
 import { layoutOf } from "../core/shape.ts";
 import type { Data } from "../core/storage.ts";
 import { setRequiresGrad, Tensor, uninitialised } from "../core/tensor.ts";
-import { isOptions } from "./arguments.ts";
 import { convert, shapeOf } from "./broadcast.ts";
 import { copied, filled, settle } from "./loops.ts";
 import { isScalar, PyFloat, plain, pythonType, type Scalar } from "./number.ts";
@@ -120,7 +120,11 @@ function inferred(values: readonly Scalar[]): Dtype {
   return dtype ?? get_default_dtype();
 }
 
-function checkDtype(name: string, options: CreationOptions | undefined): void {
+/** What every constructor takes by name; layout, memory format and pinning have one value here. */
+const creationNames = ["dtype", "device", "requires_grad", "layout", "memory_format", "pin_memory"];
+
+function checkDtype(name: string, options: CreationOptions | undefined, more: readonly string[] = []): void {
+  checkKeywords(name, options, more.length === 0 ? creationNames : [...creationNames, ...more]);
   const dtype = options?.dtype;
   if (dtype !== undefined && dtype !== null && !(dtype instanceof Dtype)) {
     throw new TypeError(`${name}(): argument 'dtype' must be torch.dtype, not ${pythonType(dtype)}`);
@@ -264,7 +268,7 @@ export function shapeAndOptions(
   const options = isOptions(last) ? (last as CreationOptions) : undefined;
   const rest = options === undefined ? given.filter((v) => v !== undefined) : given.slice(0, -1);
   const size = (options as { size?: number[] } | undefined)?.size;
-  checkDtype(name, options);
+  checkDtype(name, options, ["size"]);
   return { shape: checkedShape(name, size ?? shapeOf(name, "size", rest)), options };
 }
 

@@ -3,7 +3,7 @@
 import { backend } from "../backend/index.ts";
 import { bool } from "../core/dtype.ts";
 import { RuntimeError } from "../core/errors.ts";
-import { checkKeyword, isOptions } from "../core/keywords.ts";
+import { checkKeyword, isOptions, refuseOptions } from "../core/keywords.ts";
 import { type Op, op, record2, rule2 } from "../core/op.ts";
 import { Tensor, uninitialised } from "../core/tensor.ts";
 import type { Tuple } from "../core/tuple.ts";
@@ -106,7 +106,7 @@ function scaledBy(alpha: Scalar, other: Tensor | Scalar, a: Tensor): Tensor {
 function withAlpha(of: BinaryOp, sign: 1 | -1): AlphaOp {
   const name = sign === 1 ? "add" : "sub";
   const call: AlphaCall = (a, other, options) => {
-    if (options === undefined && !isOptions(other)) return of(a, other);
+    if (options === undefined && (other instanceof Tensor || !isOptions(other))) return of(a, other);
     if (isOptions(other)) return call(a, ...split(other));
     const alpha = keyword(name, "alpha", options) as Scalar | undefined;
     if (alpha === undefined) return of(a, other);
@@ -114,7 +114,7 @@ function withAlpha(of: BinaryOp, sign: 1 | -1): AlphaOp {
     return fuseInto(uninitialised(a.dtype, a.layout), a, other, sign * Number(alpha));
   };
   const inPlace: AlphaCall = (a, other, options) => {
-    if (options === undefined && !isOptions(other)) return of.inPlace(a, other);
+    if (options === undefined && (other instanceof Tensor || !isOptions(other))) return of.inPlace(a, other);
     if (isOptions(other)) return inPlace(a, ...split(other));
     const alpha = keyword(`${name}_`, "alpha", options) as Scalar | undefined;
     if (alpha === undefined) return of.inPlace(a, other);
@@ -169,14 +169,15 @@ type DivCall = (
   options?: { rounding_mode?: RoundingMode | null },
 ) => Tensor;
 const divCall: DivCall = (a, other, options) => {
-  if (options === undefined && !isOptions(other)) return quotient(a, other);
+  if (options === undefined && (other instanceof Tensor || !isOptions(other))) return quotient(a, other);
   if (isOptions(other)) return divCall(a, ...split(other));
   const mode = keyword("div", "rounding_mode", options) ?? null;
   if (mode === null) return quotient(a, other);
   return divRounded(a, operand("div", other, a, "'other' (position 2)"), mode as RoundingMode);
 };
 const divInto: DivCall = (a, other, options) => {
-  if (options === undefined && !isOptions(other)) return quotient.inPlace(a, other);
+  if (options === undefined && (other instanceof Tensor || !isOptions(other)))
+    return quotient.inPlace(a, other);
   if (isOptions(other)) return divInto(a, ...split(other));
   const mode = keyword("div_", "rounding_mode", options) ?? null;
   if (mode === null) return quotient.inPlace(a, other);
@@ -290,7 +291,6 @@ interface Where {
 /** `input` where `condition` (bool) holds, else `other`; alone, where it holds (`torch.where`). */
 export const where = op(
   {
-    takes: "where(condition, input, other)",
     rule: whereRule,
     samples: [
       {
@@ -305,7 +305,13 @@ export const where = op(
       { shapes: [[2, 3], [3]], args: [1.5], masks: [0] },
     ],
   },
-  ((condition: Tensor, input?: Tensor | Scalar, other?: Tensor | Scalar): Tensor | Tensor[] => {
+  ((
+    condition: Tensor,
+    input?: Tensor | Scalar,
+    other?: Tensor | Scalar,
+    options?: unknown,
+  ): Tensor | Tensor[] => {
+    if (options !== undefined) refuseOptions("where", options);
     checkTensor("where", condition, "'condition' (position 1)");
     if (input === undefined && other === undefined) return nonzeroTuple(condition);
     if (condition.dtype !== bool) {

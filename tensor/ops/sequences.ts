@@ -18,7 +18,7 @@ export function arange(
     ? (last as CreationOptions & { start?: Scalar; end?: Scalar; step?: Scalar })
     : undefined;
   const numbers = (options === undefined ? given : given.slice(0, -1)) as Scalar[];
-  checkDtype("arange", options);
+  checkDtype("arange", options, ["start", "end", "step"]);
   const end = numbers.length === 1 ? numbers[0]! : (numbers[1] ?? options?.end ?? 0);
   const start = numbers.length === 1 ? (options?.start ?? 0) : (numbers[0] ?? options?.start ?? 0);
   const step = numbers[2] ?? options?.step ?? 1;

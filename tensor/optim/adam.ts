@@ -49,7 +49,7 @@ class AdamClass extends Optimizer<AdamOptions> {
       if (!(beta >= 0 && beta < 1)) throw new ValueError(`Invalid beta parameter at index ${i}: ${beta}`);
     });
     checkNotNegative("weight_decay", all.weight_decay);
-    super(params, all);
+    super(params, all, defaults);
   }
 
   protected override update(p: Tensor, gradient: Tensor, o: Group<AdamOptions>): void {

@@ -1,10 +1,11 @@
 /** optim.Optimizer: parameter groups, their state, and what every optimizer does alike. */
 
 import { ValueError } from "../core/errors.ts";
+import { checkKeywords } from "../core/keywords.ts";
 import { mode } from "../core/mode.ts";
 import { Tensor } from "../core/tensor.ts";
 import { reprOf } from "../core/tuple.ts";
-import { scientific } from "../print/number.ts";
+import { pythonFloat } from "../print/number.ts";
 
 /** Parameters with options of their own: `{ params: [w], lr: 0.1 }`. */
 export type GroupOf<Options> = { params: Tensor | Iterable<Tensor> } & Partial<Options>;
@@ -22,8 +23,9 @@ export abstract class Optimizer<Options extends object> {
   readonly state = new Map<Tensor, Record<string, Tensor | number | null>>();
   readonly defaults: Options;
 
-  constructor(params: Params<Options>, defaults: Options) {
+  constructor(params: Params<Options>, defaults: Options, known?: Options) {
     this.defaults = defaults;
+    if (known !== undefined) checkKeywords(`${this.constructor.name}.__init__`, defaults, Object.keys(known));
     if (params instanceof Tensor) {
       throw new TypeError(
         `params argument given to the optimizer should be an iterable of Tensors or dicts, but got ${params.dtype.tensorType}`,
@@ -130,7 +132,7 @@ export abstract class Optimizer<Options extends object> {
 function optionText(value: unknown): string {
   if (Array.isArray(value)) return `(${value.map(optionText).join(", ")})`;
   if (typeof value === "number" && value !== 0 && Math.abs(value) < 1e-4) {
-    return scientific(value, 16).replace(/\.?0*e/, "e");
+    return pythonFloat(value);
   }
   return reprOf(value);
 }

@@ -38,7 +38,7 @@ class SGDClass extends Optimizer<SGDOptions> {
     if (all.nesterov && (all.momentum <= 0 || all.dampening !== 0)) {
       throw new ValueError("Nesterov momentum requires a momentum and zero dampening");
     }
-    super(params, all);
+    super(params, all, defaults);
   }
 
   protected override update(p: Tensor, g: Tensor, o: Group<SGDOptions>): void {
