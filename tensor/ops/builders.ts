@@ -4,7 +4,7 @@ import type { CompareLoop } from "../backend/backend.ts";
 import { backend } from "../backend/index.ts";
 import { bool, type Dtype, get_default_dtype, int64, resultType } from "../core/dtype.ts";
 import { NotImplementedError } from "../core/errors.ts";
-import { refuseOptions } from "../core/keywords.ts";
+import { isOptions, refuseOptions } from "../core/keywords.ts";
 import { mode } from "../core/mode.ts";
 import type { Gradient, Rule } from "../core/node.ts";
 import { type Op, op, type Refusal, record1, record2, rule1, rule2, type Sample } from "../core/op.ts";
@@ -131,6 +131,8 @@ export interface BinaryAbout {
   readonly vjp: readonly [BinaryVjp | null, BinaryVjp | null] | null;
   /** PyTorch's text where the op does not take bools. */
   readonly refusesBool?: RefusesBool;
+  /** The call with options, where the op has some; without, they are refused. */
+  readonly extended?: (a: Tensor, other: Tensor | Scalar, options: unknown) => Tensor;
   /** PyTorch takes no number as second operand. */
   readonly tensorsOnly?: boolean;
   /** PyTorch's signatures, named when the first operand is no tensor. */
@@ -188,9 +190,12 @@ export function binary(about: BinaryAbout): BinaryOp {
     vjp: about.vjp ?? [null, null],
   });
   const refusesBool = about.refusesBool ?? null;
-  const { tensorsOnly = false, signatures } = about;
+  const { tensorsOnly = false, signatures, extended = null } = about;
   const call = (a: Tensor, other: Tensor | Scalar, options?: unknown): Tensor => {
-    if (options !== undefined) refuseOptions(name, options);
+    if (options !== undefined || (extended !== null && !(other instanceof Tensor) && isOptions(other))) {
+      if (extended !== null) return extended(a, other, options);
+      refuseOptions(name, options);
+    }
     if (!(a instanceof Tensor)) {
       if (signatures !== undefined) refuseCombination(name, [a, other], signatures);
       checkTensor(name, a);

@@ -137,6 +137,7 @@ export const mul: BinaryOp = binary({
 });
 
 const quotient: BinaryOp = binary({
+  extended: (a, other, options) => divCall(a, other, options as Parameters<DivCall>[2]),
   name: "div",
   f: (a, b) => a / b,
   exact: true,
@@ -175,22 +176,19 @@ const divCall: DivCall = (a, other, options) => {
   if (mode === null) return quotient(a, other);
   return divRounded(a, operand("div", other, a, "'other' (position 2)"), mode as RoundingMode);
 };
+const quotientInto = quotient.inPlace;
 const divInto: DivCall = (a, other, options) => {
-  if (options === undefined && (other instanceof Tensor || !isOptions(other)))
-    return quotient.inPlace(a, other);
+  if (options === undefined && (other instanceof Tensor || !isOptions(other))) return quotientInto(a, other);
   if (isOptions(other)) return divInto(a, ...split(other));
   const mode = keyword("div_", "rounding_mode", options) ?? null;
-  if (mode === null) return quotient.inPlace(a, other);
+  if (mode === null) return quotientInto(a, other);
   return divRoundedInto(a, operand("div", other, a, "'other' (position 2)"), mode as RoundingMode);
 };
 /** Quotient, of integers in the default float dtype; `rounding_mode` "trunc" or "floor" keeps them integers. */
 export const div: Op<DivCall> & { readonly inPlace: DivCall; readonly loops: BinaryOp["loops"] } =
-  Object.assign(divCall, {
-    rule: quotient.rule,
+  Object.assign(quotient as Op<DivCall> & { loops: BinaryOp["loops"] }, {
     samples: [...quotient.samples, { shapes: [[2, 3], [3]], args: [{ rounding_mode: "floor" }] }],
-    refusals: quotient.refusals,
     inPlace: divInto,
-    loops: quotient.loops,
   });
 
 /** The larger of two; a tie shares its gradient. */
