@@ -8,7 +8,3 @@ c.CourseDirectory.course_id = "tensors"
 c.ClearSolutions.code_stub = {
     "typescript": '// YOUR CODE HERE\nthrow new Error("There is no answer here yet.");'
 }
-
-# Tests made by nbgrader (`/// AUTOTEST`, with an autotests.yml of your own), by the kernel's name.
-c.InstantiateTests.comment_strs = {"jacobi": "//"}
-c.InstantiateTests.sanitizers = {"jacobi": lambda text: text.strip("'\"")}

@@ -119,7 +119,14 @@ function entries(wrong: number, count: number): string {
 
 function placeOf({ at, actual, expected, size }: Difference): string {
   const where = at.length ? ` at [${at.join(", ")}]` : "";
-  return `${Number(size.toPrecision(4))}${where}: ${actual}, expected ${expected}`;
+  return `${Number(size.toPrecision(4))}${where}: ${shortOf(actual, expected)}, expected ${shortOf(expected, actual)}`;
+}
+
+/** A number to seven digits (float32 has no more), or whole where that would make it look like the other one. */
+function shortOf(value: number | bigint, other: number | bigint): string {
+  if (typeof value === "bigint" || typeof other === "bigint") return String(value);
+  const [short, otherShort] = [Number(value.toPrecision(7)), Number(other.toPrecision(7))];
+  return String(short === otherShort ? value : short);
 }
 
 function throws(fn: () => Promise<unknown>, expected?: Expected, message?: string): Promise<void>;

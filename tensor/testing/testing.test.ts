@@ -122,6 +122,17 @@ test("assert.allclose shows both and the largest difference", () => {
   );
 });
 
+test("numbers in a message have as many digits as it takes to tell them apart", () => {
+  nodeAssert.match(
+    messageOf(() => assert.allclose(torch.tensor(0.8), 1)),
+    /: 0\.8, expected 1\n/,
+  );
+  nodeAssert.match(
+    messageOf(() => assert.equal([1 + 2 ** -40], [1])),
+    /: 1\.0000000000009095, expected 1\n/,
+  );
+});
+
 test("assert.allclose refuses other shapes, other things, NaN and infinity", () => {
   nodeAssert.match(
     messageOf(() => assert.allclose(torch.zeros(2), torch.zeros(1, 2))),
