@@ -73,6 +73,21 @@ test("completion on a dot, with the kinds that VS Code draws icons for", async (
   assert.equal((of("length") as Record<string, unknown>).type, "property");
 });
 
+test("the library is inspected with its signature and its comment", async () => {
+  const known = {
+    "torch.norm": [/^norm\(x: Tensor, p\?: /, /The p-norm/],
+    "optim.SGD": [/^SGD\(params: /, /Stochastic gradient descent/],
+    "plt.plot": [/plot: \(\.\.\.args: PlotArguments\)/, /Lines or markers/],
+    "np.array": [/^function array</, /Create array/],
+  };
+  for (const [code, patterns] of Object.entries(known)) {
+    const asked = { code, cursor_pos: code.length, detail_level: 0 as const };
+    const { content } = await kernel.connection.requestInspect(asked);
+    assert.ok(content.status === "ok" && content.found, code);
+    for (const pattern of patterns) assert.match(String(content.data["text/plain"]), pattern);
+  }
+});
+
 test("an interrupt_request stops an endless loop and keeps the state", async () => {
   const future = kernel.connection.requestExecute({
     code: "let turns = 0; console.log('on'); for (;;) turns++;",

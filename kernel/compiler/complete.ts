@@ -2,13 +2,14 @@
 import { readdirSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
-import type { ImportDeclaration } from "typescript";
+import type { ImportDeclaration, StringLiteralLike } from "typescript";
 import type { Completion } from "../threads.ts";
 import type { Checker } from "./checker.ts";
 import { openCursor } from "./cursor.ts";
 import { readable } from "./diagnostics.ts";
+import { literalAround, optionsOf, textsOf } from "./expected.ts";
 import { ownModules } from "./packages.ts";
-import { type Node, type TsSymbol, ts } from "./typescript.ts";
+import { type Node, type SourceFile, type TsSymbol, ts } from "./typescript.ts";
 
 type Match = Completion["matches"][number];
 
@@ -23,20 +24,31 @@ export function complete(checker: Checker, source: string, offset: number): Comp
   // What follows the cursor is not part of the question, but closes the brackets around it.
   const { cell, node } = openCursor(checker, source, offset);
   const path = stringAround(node, offset, cell.file.text);
-  if (path !== undefined) return completePath(checker, node, path, offset);
+  if (path !== undefined) return completeString(checker, node as StringLiteralLike, path, offset);
   if (isInComment(source, offset)) return { matches: [], start: offset, end: offset };
-  const receiver = receiverOf(node, start);
-  const imported = receiver ? undefined : importedModule(node);
-  const symbols = receiver
-    ? members(checker, receiver)
-    : imported
-      ? exportsOf(checker, imported)
-      : checker.types.getSymbolsInScope(node, Value | Type | Namespace | Alias);
-  const isMember = receiver !== undefined || imported !== undefined;
+  const own = ownNames(checker, cell.file, node, start);
+  const symbols = own ?? checker.types.getSymbolsInScope(node, Value | Type | Namespace | Alias);
+  const isMember = own !== undefined;
   const fitting = rank(symbols, typed, checker, isMember);
   const matches = fitting.map((symbol, i) => describe(checker, symbol, node, i < describedMatches));
   if (!isMember) matches.push(...keywords(typed, matches));
   return { matches, start, end: offset };
+}
+
+/** The names of the thing the word belongs to, where it belongs to one: an object, a module, the options of a call. */
+function ownNames(
+  checker: Checker,
+  file: SourceFile,
+  node: Node,
+  start: number,
+): readonly TsSymbol[] | undefined {
+  const receiver = receiverOf(node, start);
+  if (receiver) return members(checker, receiver);
+  const imported = importedModule(node);
+  if (imported) return exportsOf(checker, imported);
+  const literal = literalAround(file, start);
+  const options = literal && optionsOf(checker, literal, start);
+  return options?.length ? options : undefined;
 }
 
 const identifierPart = /[\p{ID_Continue}$\u200c\u200d]/u;
@@ -87,7 +99,12 @@ function members(checker: Checker, receiver: Node): readonly TsSymbol[] {
   }
   const type = types.getTypeAtLocation(receiver);
   const found = types.getNonNullableType(type);
-  return types.getPropertiesOfType(types.getApparentType(found));
+  return types.getPropertiesOfType(types.getApparentType(found)).filter((symbol) => !isInternal(symbol));
+}
+
+/** Whether a member's comment says `@internal`: a library's own parts need it, its users do not. */
+function isInternal({ valueDeclaration: at }: TsSymbol): boolean {
+  return at?.getSourceFile().text.slice(at.pos, at.getStart()).includes("@internal") ?? false;
 }
 
 const resolved = (checker: Checker, symbol: TsSymbol): TsSymbol =>
@@ -158,7 +175,12 @@ function stringAround(node: Node, offset: number, text: string): string | undefi
   return text.slice(start, offset);
 }
 
-function completePath(checker: Checker, node: Node, typed: string, offset: number): Completion {
+function completeString(
+  checker: Checker,
+  node: StringLiteralLike,
+  typed: string,
+  offset: number,
+): Completion {
   const { parent } = node;
   const isSpecifier =
     ts.isImportDeclaration(parent) ||
@@ -166,8 +188,11 @@ function completePath(checker: Checker, node: Node, typed: string, offset: numbe
     ts.isExternalModuleReference(parent) ||
     (ts.isCallExpression(parent) &&
       (parent.expression.kind === ts.SyntaxKind.ImportKeyword || parent.expression.getText() === "require"));
-  if (!isSpecifier) return { matches: [], start: offset, end: offset };
   const start = offset - typed.length;
+  if (!isSpecifier) {
+    const texts = textsOf(checker, node).filter((text) => text.startsWith(typed));
+    return { matches: texts.map((text) => ({ text, type: "value" })), start, end: offset };
+  }
   const names = /^\.{0,2}\//.test(typed)
     ? localPaths(checker.program.folder, typed)
     : packages(checker.program.folder);

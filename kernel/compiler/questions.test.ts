@@ -51,6 +51,29 @@ test("the nearest names come first, keywords last", () => {
   assert.equal(texts("awai|").at(-1), "await");
 });
 
+test("the options of a call complete, but for those given", () => {
+  session.compile(
+    "function draw(x: number, o?: number[] | { color?: 'red' | 'rose', width?: number } | null) {}",
+  );
+  assert.deepEqual(texts("draw(1, { |"), ["color", "width"]);
+  assert.deepEqual(texts("draw(1, { color: 'red', w|"), ["width"]);
+  assert.deepEqual(texts("draw(1, { |, width: 2 })"), ["color"]);
+  assert.deepEqual(texts("draw(1, { width: perso|"), ["person"]);
+  assert.deepEqual(texts("draw(1, { color: 'r|"), ["red", "rose"]);
+  assert.deepEqual(texts("draw(1, { color: 'ro|' })"), ["rose"]);
+  assert.deepEqual(texts("const o: { color: 'rose' } = { color: '|'"), ["rose"]);
+  assert.ok(texts("torch.randn(4, { re|").includes("requires_grad"));
+  assert.deepEqual(texts("torch.norm(torch.ones(2), { p: 'f|"), ["fro"]);
+});
+
+test("members marked internal are not offered, nor in a library", () => {
+  session.compile("class Safe { open() {} /** @internal The wheels. */ wheels = 3 }");
+  assert.deepEqual(texts("new Safe().|"), ["open"]);
+  const axes = texts("plt.gca().|");
+  assert.ok(axes.includes("set_xlim"));
+  for (const name of ["artists", "place", "target", "limitsOf"]) assert.ok(!axes.includes(name), name);
+});
+
 test("locals of a function that is being typed", () => {
   assert.deepEqual(texts("function f(alpha: number) { return alph|"), ["alpha"]);
 });

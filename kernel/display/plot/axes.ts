@@ -105,13 +105,19 @@ export interface Place {
 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods come from the table of marks, below
 export class Axes {
+  /** @internal */
   readonly artists: Artist[] = [];
+  /** @internal */
   readonly xaxis = new Axis();
+  /** @internal */
   readonly yaxis = new Axis();
+  /** @internal */
   titleText = new Text("", 12);
+  /** @internal */
   legendOptions: (LegendOptions & { readonly labels?: readonly string[] }) | null = null;
+  /** @internal */
   place: Place;
-  /** Row and column in the figure's grid, and its size. */
+  /** @internal Row and column in the figure's grid, and its size. */
   readonly cell: {
     readonly row: number;
     readonly column: number;
