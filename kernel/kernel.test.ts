@@ -23,9 +23,9 @@ const result = (exchange: Exchange): unknown => {
   const [content] = contents(exchange, "execute_result");
   return (content?.data as Record<string, unknown> | undefined)?.["text/plain"];
 };
-/** Runs `code`; interrupts once it has printed "go". */
+/** Runs `code`; interrupts once it has printed "go", by `GO`. */
 async function interrupted(code: string): Promise<Exchange> {
-  const running = client.execute(`console.log("go"); ${code}`);
+  const running = client.execute(code);
   const started = await client.find(
     "iopub",
     (m) => m.header.msg_type === "stream" && m.content.text === "go\n" && !seen.has(m),
@@ -35,6 +35,9 @@ async function interrupted(code: string): Promise<Exchange> {
   return running;
 }
 const seen = new Set<Message>();
+const GO = `console.log("go");`;
+/** A function that says so and loops, with no check of the interrupt flag. */
+const SPIN = `(new Function('${GO} for (;;) {}') as () => void)`;
 /** Sends a beat; gives what comes back. */
 async function heartbeat(beat: string): Promise<string> {
   const heart = new Request({ linger: 0 });
@@ -201,23 +204,23 @@ test("heartbeat, control, completion and inspection answer while a cell spins; i
 });
 
 for (const [where, code] of Object.entries({
-  "an await that nobody settles": "await new Promise(() => {});",
-  "a loop after an await": "await null; for (;;) {}",
-  "a loop in a timer that the cell awaits": "await new Promise(() => setTimeout(() => { for (;;) {} }));",
-  "a loop in a microtask": "await Promise.resolve().then(() => { for (;;) {} });",
-  "a loop that swallows everything": "for (;;) { try { for (;;) {} } catch {} }",
-  "a regular expression": `/^(a+)+$/.test("a".repeat(40) + "b");`,
-  "a sleep that no flag reaches": "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);",
-  "a loop of tensor operations": "for (;;) torch.randn(50, 50).matmul(torch.randn(50, 50));",
-  "unchecked code in a timer": `await new Promise(() => setTimeout(new Function("for (;;) {}") as () => void));`,
-  "unchecked code in nextTick": `process.nextTick(new Function("for (;;) {}")); await new Promise(() => {});`,
-  "unchecked code in a microtask": `queueMicrotask(new Function("for (;;) {}") as () => void); await new Promise(() => {});`,
+  "an await that nobody settles": `${GO} await new Promise(() => {});`,
+  "a loop after an await": `await null; ${GO} for (;;) {}`,
+  "a loop in a timer that the cell awaits": `await new Promise(() => setTimeout(() => { ${GO} for (;;) {} }));`,
+  "a loop in a microtask": `await Promise.resolve().then(() => { ${GO} for (;;) {} });`,
+  "a loop that swallows everything": `${GO} for (;;) { try { for (;;) {} } catch {} }`,
+  "a regular expression": `${GO} /^(a+)+$/.test("a".repeat(40) + "b");`,
+  "a sleep that no flag reaches": `${GO} Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`,
+  "a loop of tensor operations": `${GO} for (;;) torch.randn(50, 50).matmul(torch.randn(50, 50));`,
+  "unchecked code in a timer": `await new Promise(() => setTimeout(${SPIN}));`,
+  "unchecked code in nextTick": `process.nextTick(${SPIN}); await new Promise(() => {});`,
+  "unchecked code in a microtask": `queueMicrotask(${SPIN}); await new Promise(() => {});`,
   "unchecked code in an input callback": `import { readFile } from "node:fs";
-    readFile("/dev/null", new Function("for (;;) {}") as () => void); await new Promise(() => {});`,
+    readFile("/dev/null", ${SPIN}); await new Promise(() => {});`,
   "unchecked code under an AsyncLocalStorage": `import { AsyncLocalStorage } from "node:async_hooks";
-    new AsyncLocalStorage<number>().run(1, () => setTimeout(new Function("for (;;) {}") as () => void));
+    new AsyncLocalStorage<number>().run(1, () => setTimeout(${SPIN}));
     await new Promise(() => {});`,
-  "code of a function made from text": `new Function("for (;;) {}")();`,
+  "code of a function made from text": `${SPIN}();`,
 })) {
   test(`an interrupt ends ${where}, and the next cell runs`, async () => {
     const { reply } = await interrupted(code);
@@ -225,6 +228,16 @@ for (const [where, code] of Object.entries({
     assert.equal(result(await client.execute("'alive'")), "'alive'");
   });
 }
+
+test("code that an ended cell left looping in a timer can be interrupted too", async () => {
+  const { parent } = await client.execute(`setTimeout(${SPIN}, 50); 1`).then(({ reply }) => ({ parent: reply }));
+  await client.find(
+    "iopub",
+    (m) => m.content.text === "go\n" && m.parent_header.msg_id === parent.parent_header.msg_id,
+  );
+  await client.request("control", "interrupt_request");
+  assert.equal(result(await client.execute("'alive'")), "'alive'");
+});
 
 test("SIGINT interrupts as well", async () => {
   const running = client.execute(`console.log("signal me"); for (;;) {}`);

@@ -68,6 +68,10 @@ interface Cell {
 /** Cells whose late output still finds its request. */
 const REMEMBERED = 1000;
 
+/** Milliseconds that code outside cells may keep main, when interrupted, and how long it is tried to stop it. */
+const LATE_GRACE = 1000;
+const LATE_PATIENCE = 5000;
+
 const interruption: ErrorContent = {
   ename: "KeyboardInterrupt",
   evalue: "interrupted",
@@ -147,7 +151,8 @@ export function createCells(parts: CellParts): Cells {
     },
     running: () => current?.request.parent ?? null,
     interrupt() {
-      if (current === null) return;
+      // An ended cell may have left a timer whose code loops; what main loads by itself has its time.
+      if (current === null) return void interrupter.stopMain(LATE_PATIENCE, LATE_GRACE);
       current.interrupted = true;
       // The flag goes up first: main asks it why there is no answer.
       if (current.end !== null) pursue(current);

@@ -26,8 +26,11 @@ export interface Interruptible {
 export interface Interrupter {
   /** Interrupts a cell; a second call while the first is at work changes nothing. */
   interrupt(target: Interruptible): void;
-  /** Resolves to whether main's event loop takes messages within `patience` milliseconds, code in it being stopped. */
-  stopMain(patience: number): Promise<boolean>;
+  /**
+   * Resolves to whether main's event loop takes messages within `patience` milliseconds; code that keeps it for `grace`
+   * milliseconds is stopped.
+   */
+  stopMain(patience: number, grace?: number): Promise<boolean>;
 }
 
 export function createInterrupter(signals: Int32Array, main: MessagePort, log: Log): Interrupter {
@@ -81,9 +84,9 @@ export function createInterrupter(signals: Int32Array, main: MessagePort, log: L
         if (busyWith === target.cell) busyWith = 0;
       });
     },
-    async stopMain(patience) {
+    async stopMain(patience, grace = GRACE) {
       const end = Date.now() + patience;
-      for (let wait = GRACE; Date.now() < end; wait = AGAIN) {
+      for (let wait = grace; Date.now() < end; wait = AGAIN) {
         const answered = knock(0);
         await sleepUntil(answered, wait);
         if (answered()) return true;
