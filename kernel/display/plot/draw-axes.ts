@@ -74,14 +74,7 @@ export function drawAxes(axes: Axes, box: Box, point: number): { svg: string; bo
     if (drawn.box) boxes.push(drawn.box);
     return drawn.svg;
   };
-  let svg = element("rect", {
-    x: box.left,
-    y: box.top,
-    width: box.right - box.left,
-    height: box.bottom - box.top,
-    fill: "#fff",
-  });
-  svg += drawInside(axes, view, ticks);
+  let svg = drawInside(axes, view, ticks);
   svg += drawTicks(axes, view, ticks, boxes);
   svg += spines(box, point);
   const edges = uniteBoxes(boxes) as Box;
@@ -130,9 +123,10 @@ function drawInside(axes: Axes, view: View, ticks: { x: Ticks; y: Ticks }): stri
       .filter((a) => a.zorder >= from && a.zorder < to)
       .map((a) => a.draw(view))
       .join("");
-  const inside = draw(-Infinity, 1.5) + drawGrid(axes, view, ticks) + draw(1.5, Infinity);
-  if (inside === "") return "";
   const [width, height] = [right - left, bottom - top];
+  // resvg aborts the process when all that a clipped group holds is a level line outside: the ground is inside, always.
+  const ground = element("rect", { x: left, y: top, width, height, fill: "#fff" });
+  const inside = ground + draw(-Infinity, 1.5) + drawGrid(axes, view, ticks) + draw(1.5, Infinity);
   const viewBox = [left, top, width, height].map(number).join(" ");
   // Style sheets of pages may size every svg; the style attribute stands above them.
   const style = `width:${number(width)}px;height:${number(height)}px`;

@@ -139,6 +139,15 @@ test("a PNG has ink in it: fonts and lines are found", () => {
   assert.ok(text("Loss over the iterations") > text("") + 500);
 });
 
+test("a level line outside the axes is a picture too", () => {
+  const below = onAxes((ax) => {
+    ax.plot([5, 6], [1, 1]);
+    ax.set_ylim(10, 11);
+  });
+  const noLogarithm = onAxes((ax) => ax.semilogy([0, -1]));
+  for (const figure of [below, noLogarithm]) assert.ok(renderPng(figure.toSVG(), 1).length > 1000);
+});
+
 test("savefig writes the whole page, and PNGs at the dpi that is asked for", () => {
   const place = mkdtempSync(join(tmpdir(), "jacobi-plot-"));
   try {
