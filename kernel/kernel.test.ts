@@ -230,7 +230,9 @@ for (const [where, code] of Object.entries({
 }
 
 test("code that an ended cell left looping in a timer can be interrupted too", async () => {
-  const { parent } = await client.execute(`setTimeout(${SPIN}, 50); 1`).then(({ reply }) => ({ parent: reply }));
+  const { parent } = await client
+    .execute(`setTimeout(${SPIN}, 50); 1`)
+    .then(({ reply }) => ({ parent: reply }));
   await client.find(
     "iopub",
     (m) => m.content.text === "go\n" && m.parent_header.msg_id === parent.parent_header.msg_id,
