@@ -19,11 +19,14 @@ export interface RandomOptions {
   readonly generator?: Generator | null;
   readonly device?: unknown;
 }
+interface SizedOptions extends RandomOptions {
+  readonly size?: readonly number[];
+}
 /** A shape as separate numbers or as one array, then options: `randn(3, 4)`, `randn([3, 4], { dtype })`. */
 export type SizeArguments =
   | readonly [...size: number[]]
-  | readonly [...size: number[], options: RandomOptions & { readonly size?: readonly number[] }]
-  | readonly [size: readonly number[], options?: RandomOptions];
+  | readonly [...size: number[], options: SizedOptions]
+  | readonly [size: readonly number[], options?: RandomOptions | undefined];
 
 /** A tensor that owns these elements. */
 function made(data: Data, dtype: Dtype, shape: readonly number[], options?: RandomOptions): Tensor {
@@ -59,7 +62,7 @@ function sizeOf(
 ): readonly [shape: readonly number[], options: RandomOptions] {
   const last = args.at(-1);
   const hasOptions = typeof last === "object" && last !== null && !Array.isArray(last);
-  const options = (hasOptions ? last : {}) as RandomOptions & { readonly size?: readonly number[] };
+  const options = (hasOptions ? last : {}) as SizedOptions;
   checkKeywords(name, options, [...randomNames, "size"]);
   const rest = hasOptions ? args.slice(0, -1) : args;
   const shape = options.size ?? (Array.isArray(rest[0]) ? (rest[0] as number[]) : (rest as number[]));
@@ -86,6 +89,9 @@ function kindOf(dtype: Dtype, routine: string): streams.FloatKind {
 }
 
 /** Uniform numbers on [0, 1) of a shape (torch.rand): `rand(2, 3, { dtype: torch.float64 })`. */
+export function rand(size: readonly number[], options?: RandomOptions): Tensor;
+export function rand(...size: number[]): Tensor;
+export function rand(...size: [...lengths: number[], options: SizedOptions]): Tensor;
 export function rand(...args: SizeArguments): Tensor {
   const [shape, options] = sizeOf("rand", args);
   const dtype = options.dtype ?? get_default_dtype();
@@ -94,6 +100,9 @@ export function rand(...args: SizeArguments): Tensor {
 }
 
 /** Standard normal numbers of a shape (torch.randn): `randn(4, { requires_grad: true })`. */
+export function randn(size: readonly number[], options?: RandomOptions): Tensor;
+export function randn(...size: number[]): Tensor;
+export function randn(...size: [...lengths: number[], options: SizedOptions]): Tensor;
 export function randn(...args: SizeArguments): Tensor {
   const [shape, options] = sizeOf("randn", args);
   const dtype = options.dtype ?? get_default_dtype();

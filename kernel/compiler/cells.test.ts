@@ -164,6 +164,17 @@ const errors: readonly [shows: string, sources: readonly string[], ...lines: Reg
   ["several at once", ["const a: string = 1\nconst b: number = ''"], /^1:7 TS2322/, /^2:7 TS2322/],
   ["assignment to a const of an earlier cell", ["const a = 1", "a = 2"], /^1:1 TS2588/],
   ["an unknown name", ["nope"], /^1:1 TS2304 Cannot find name 'nope'\.$/],
+  ["brackets on a tensor", ["torch.ones(3)[0]"], /^1:1 TS7053 [^]*x\.at\(0\)/],
+  ["an element of a tensor written", ["const x = torch.ones(3); x[0] = 5"], /^1:26 TS7053 [^]*x\.setAt/],
+  ["an operator on tensors", ["torch.ones(2) + torch.ones(2)"], /^1:1 TS2365 [^]*a\.add\(b\)/],
+  ["an operator on a tensor and a number", ["2 * torch.ones(2)"], /^1:5 TS2363 [^]*a\.mul\(2\)/],
+  ["an operator on a string", ["'a' * 2"], /^1:1 TS2362 [^\n]*$/],
+  [
+    "a misspelt option",
+    ["torch.randn(3, { require_grad: true })"],
+    /Did you mean to write 'requires_grad'\?$/,
+  ],
+  ["a name that a module lacks", ["torch.rnadn"], /type 'typeof import\("jacobi"\)'\. Did you mean 'randn'/],
   ["a syntax error", ["const = 1"], /^1:7 TS1134/, /^1:9 TS1134/],
   ["a module that is not there", ["import x from './nope.ts'"], /^1:15 TS2307/],
 ];

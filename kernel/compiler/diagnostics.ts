@@ -1,6 +1,8 @@
 /** TypeScript's diagnostics as a cell shows them: which count, and where they stand. */
 import type { CellDiagnostic } from "../threads.ts";
+import { adviceFor } from "./advice.ts";
 import type { Cell, Checker } from "./checker.ts";
+import { moduleOf } from "./packages.ts";
 import { type Diagnostic, type SourceFile, ts } from "./typescript.ts";
 
 // `noImplicitAny` is on so that `const xs = []` evolves; what it has to say about implicit `any` is not wanted.
@@ -19,7 +21,8 @@ export function cellErrors(checker: Checker, cell: Cell, found: readonly Diagnos
   const directives = (cell.file as unknown as { commentDirectives?: readonly object[] }).commentDirectives;
   const silenced = directives ? createCommentDirectivesMap(cell.file, directives) : undefined;
   return found
-    .filter((one) => one.category === ts.DiagnosticCategory.Error && !isIgnored(one.code))
+    .filter((one) => one.category === ts.DiagnosticCategory.Error)
+    .filter((one) => !isIgnored(one.code) || adviceFor(checker, one) !== undefined)
     .filter((one) => !silenced || !isSilenced(one, silenced))
     .sort((a, b) => (a.start ?? 0) - (b.start ?? 0))
     .map((one) => describe(checker, cell.file, cell.source, one));
@@ -55,7 +58,7 @@ function describe(checker: Checker, home: SourceFile, source: string, one: Diagn
   const excerpt = text.split(/\r\n|[\n\r\u2028\u2029]/)[line] ?? "";
   return {
     code: one.code,
-    message: readable(ts.flattenDiagnosticMessageText(one.messageText, "\n")),
+    message: [readable(textOf(one)), adviceFor(checker, one)].filter((text) => text !== undefined).join("\n"),
     file: checker.nameOf(file),
     line: line + 1,
     column: character + 1,
@@ -64,9 +67,21 @@ function describe(checker: Checker, home: SourceFile, source: string, one: Diagn
   };
 }
 
-/** A message or signature without the made-up paths of cells. */
+/** Of a call that fits no overload (2769), why it does not fit the last: it is the fullest form, and one is enough. */
+function textOf({ code, messageText }: Diagnostic): string {
+  if (code !== 2769 || typeof messageText === "string")
+    return ts.flattenDiagnosticMessageText(messageText, "\n");
+  const next = messageText.next?.slice(-1) ?? [];
+  return ts.flattenDiagnosticMessageText({ ...messageText, next }, "\n");
+}
+
+/** A message or signature without the made-up paths of cells, and with modules by the names that cells import. */
 export function readable(text: string): string {
   return text
-    .replace(/import\("[^"]*\.cell-\d+"\)\./g, "")
-    .replace(/typeof import\("[^"]*\.cell-\d+"\)/g, "this cell");
+    .replace(/typeof import\("[^"]*\.cell-\d+"\)/g, "this cell")
+    .replace(/(?<!typeof )import\("[^"]*"\)\./g, "")
+    .replace(/"([^"]*\/dist\/[^"]*)"/g, (whole, path: string) =>
+      moduleOf(path) ? `"${moduleOf(path)}"` : whole,
+    )
+    .replace(/'"([^"']*)"'/g, "'$1'");
 }

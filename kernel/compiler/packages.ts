@@ -24,6 +24,17 @@ export function moduleFile(specifier: string): string | undefined {
   return typeof target === "object" ? join(packageRoot, target.types) : undefined;
 }
 
+/** The specifier of the module that a message names by its file, absolute or relative and without extension. */
+export function moduleOf(path: string): string | undefined {
+  const file = /dist\/.*/.exec(path)?.[0];
+  return ownModules.find((specifier) => {
+    const types = moduleFile(specifier)
+      ?.slice(packageRoot.length + 1)
+      .replace(/\.d\.ts$/, "");
+    return types !== undefined && (types === file || types === `${file}/index`);
+  });
+}
+
 /** The files of @types/node: the notebook's own if it has one, else ours. */
 export function nodeTypes(folder: string): readonly string[] {
   const index = [join(folder, "index.js"), import.meta.url].map(typesFrom).find((path) => path !== undefined);

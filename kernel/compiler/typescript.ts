@@ -3,6 +3,7 @@ import type * as TypeScript from "typescript";
 import { loadTypeScript } from "./load.ts";
 
 export type Diagnostic = TypeScript.Diagnostic;
+export type ElementAccessExpression = TypeScript.ElementAccessExpression;
 export type Node = TypeScript.Node;
 export type SourceFile = TypeScript.SourceFile;
 export type TsSymbol = TypeScript.Symbol;

@@ -31,8 +31,9 @@ export function item(x: Tensor): number {
   return toElement(readElement(x.storage, x.storage.data === null ? 0 : x.offset), x.dtype) as number;
 }
 
-/** Nested arrays of elements. */
-export type Nested = number | Nested[];
+/** Nested arrays of elements, as deep as the tensor has dimensions, which its type does not know. */
+// biome-ignore lint/suspicious/noExplicitAny: as PyTorch's own type, so that a vector's list is used without a cast
+export type Nested = any;
 
 /** All elements as nested arrays; a 0-d tensor gives its number (`Tensor.tolist`). */
 export function tolist(x: Tensor): Nested {
@@ -42,7 +43,7 @@ export function tolist(x: Tensor): Nested {
     d === x.ndim
       ? toElement(data[next++]!, x.dtype)
       : Array.from({ length: x.shape[d]! }, () => level(d + 1));
-  return level(0) as Nested;
+  return level(0);
 }
 
 /** The same memory outside the graph (`Tensor.detach`). */

@@ -257,7 +257,7 @@ function checkedShape(name: string, shape: readonly number[]): number[] {
 export type ShapeThenOptions =
   | [...shape: number[]]
   | [...shape: number[], options: CreationOptions]
-  | [shape: readonly number[], options?: CreationOptions];
+  | [shape: readonly number[], options?: CreationOptions | undefined];
 
 /** Splits shape arguments from trailing options. */
 export function shapeAndOptions(
@@ -272,7 +272,14 @@ export function shapeAndOptions(
   return { shape: checkedShape(name, size ?? shapeOf(name, "size", rest)), options };
 }
 
-function constant(name: string, value: number) {
+/** Makes a tensor of a shape. TypeScript explains a mistake by the last form, so it is the one with options. */
+export interface ShapedCreation {
+  (shape: readonly number[], options?: CreationOptions): Tensor;
+  (...shape: number[]): Tensor;
+  (...shape: [...lengths: number[], options: CreationOptions]): Tensor;
+}
+
+function constant(name: string, value: number): ShapedCreation {
   return (...given: ShapeThenOptions): Tensor => {
     const { shape, options } = shapeAndOptions(name, given);
     return finish(filled(layoutOf(shape), options?.dtype ?? get_default_dtype(), value), options);
