@@ -1,7 +1,17 @@
 // What every step of the set-up uses: running a tool, saying what is missing, remembering what is done.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -46,6 +56,10 @@ const noNetwork =
   /ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|ENETUNREACH|ENOTCACHED|dns error|error sending request|Failed to fetch|NewConnectionError|name resolution|Network is unreachable|Connection refused/i;
 
 export function failed(what, result) {
+  if (result.interrupted)
+    return new SetupError(
+      `${what}: interrupted: nothing half-made is left; the same command starts it again`,
+    );
   if (result.error?.code === "ENOENT") return new SetupError(`${what}: ${result.error.path} not found`);
   const reason = noNetwork.exec(result.output)?.[0];
   if (!reason)
@@ -55,20 +69,52 @@ export function failed(what, result) {
   );
 }
 
-/** Runs a tool to its end, its output kept for the case that it fails. */
+/** Runs a tool to its end, its output kept for the case that it fails. Ctrl-C ends it and all that it started. */
 export function run(tool, args, options = {}) {
-  const result = spawnSync(tool, args, {
+  const group = !windows; // a process group of its own, so that one signal reaches compilers and downloads too
+  const stdio = ["ignore", "pipe", "pipe"];
+  const child = spawn(tool, args, {
     cwd: root,
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
+    stdio,
     shell: tool.endsWith(".cmd"),
+    detached: group,
     ...options,
   });
-  return {
-    status: result.status,
-    error: result.error,
-    output: `${result.stdout ?? ""}${result.stderr ?? ""}`,
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  let interrupted = false;
+  const end = () => {
+    interrupted = true;
+    if (child.pid) process.kill(group ? -child.pid : child.pid, "SIGKILL");
   };
+  for (const signal of signals) process.once(signal, end);
+  return new Promise((resolve) => {
+    const finish = (status, error) => {
+      for (const signal of signals) process.off(signal, end);
+      resolve({ status, error, output, interrupted });
+    };
+    child.on("error", (error) => finish(null, error));
+    child.on("close", (status) => finish(status));
+  });
+}
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+export function isWritable(folder) {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Before a step touches anything. */
+export function mustBeWritable() {
+  if (isWritable(root)) return;
+  throw new SetupError(
+    `${root} cannot be written by you: clone it into a folder of your own, or change its owner`,
+  );
 }
 
 export function say(what) {

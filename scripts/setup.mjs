@@ -2,11 +2,14 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import {
   failed,
   hash,
   install,
+  isWritable,
+  mustBeWritable,
   onPath,
   readJson,
   root,
@@ -25,7 +28,7 @@ try {
   const unknown = wanted.find((name) => !Object.hasOwn(steps, name));
   if (unknown)
     throw new SetupError(`unknown step: ${unknown}: expected one of ${Object.keys(steps).join(", ")}`);
-  for (const [name, step] of Object.entries(steps)) if (!wanted.length || wanted.includes(name)) step();
+  for (const [name, step] of Object.entries(steps)) if (!wanted.length || wanted.includes(name)) await step();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   if (error.output) console.error(tail(error.output, 25));
@@ -44,8 +47,10 @@ function checkNode() {
 }
 
 /** `npm ci` in a folder of its own, then one rename, so that node_modules is never half there. */
-function packages() {
+async function packages() {
   if (packagesAreInstalled()) return;
+  mustBeWritable();
+  if (!wanted.length || wanted.includes("addon")) checkBuildTools(); // before 234 MB are downloaded
   const done = say("npm packages: downloading them (npm ci)");
   const partial = join(root, ".partial");
   rmSync(partial, { recursive: true, force: true });
@@ -60,9 +65,10 @@ function packages() {
     "--no-audit",
     "--no-fund",
     "--loglevel=error",
+    ...(isWritable(npmCache()) ? [] : [`--cache=${join(partial, "cache")}`]),
   ];
   const { npm_config_local_prefix: _, ...env } = process.env;
-  const result = run(...npm("ci", "--prefix", partial, ...quiet, ...retries), { cwd: partial, env });
+  const result = await run(...npm("ci", "--prefix", partial, ...quiet, ...retries), { cwd: partial, env });
   if (result.status !== 0) {
     rmSync(partial, { recursive: true, force: true });
     throw failed("npm packages", result);
@@ -74,13 +80,12 @@ function packages() {
 }
 
 /** node-gyp, with header files that are already on this machine. */
-function addon() {
+async function addon() {
   if (!existsSync(join(root, "binding.gyp"))) return;
   const stamp = stampOf("build/.jacobi", hash([process.platform, process.arch], ["binding.gyp", "native"]));
   if (stamp.holds() && existsSync(join(root, "build/Release/jacobi.node"))) return;
-  const python = findPython();
-  if (!onPath("make") && !windows) throw new SetupError(`no make found: ${install("compiler")}`);
-  if (!compiler()) throw new SetupError(`no C++ compiler found: ${install("compiler")}`);
+  mustBeWritable();
+  const python = checkBuildTools();
   const fresh = !existsSync(join(root, "build"));
   const done = say("addon: compiling native/ (node-gyp)");
   stamp.clear();
@@ -92,8 +97,8 @@ function addon() {
     `--nodedir=${headers()}`,
     `--python=${python}`,
   ];
-  const result = run(process.execPath, [nodeGyp(), ...args]);
-  if (result.status === 0) Object.assign(result, loadAddon());
+  const result = await run(process.execPath, [nodeGyp(), ...args]);
+  if (result.status === 0) Object.assign(result, await loadAddon());
   if (result.status !== 0) {
     if (fresh) rmSync(join(root, "build"), { recursive: true, force: true });
     throw failed("addon", result);
@@ -103,16 +108,18 @@ function addon() {
 }
 
 /** TypeScript → dist, then the declarations that cells see. */
-function build() {
+async function build() {
   const sources = ["kernel", "tensor", "scripts", "tsconfig.json", "package.json"];
   const stamp = stampOf("dist/.jacobi", hash([], sources));
   if (stamp.holds()) return;
+  mustBeWritable();
   const done = say("build: compiling TypeScript (tsc)");
   stamp.clear();
-  const compiled = run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "."]);
+  const compiled = await run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "."]);
+  if (compiled.interrupted) throw failed("build", compiled);
   if (compiled.status !== 0) throw new SetupError("TypeScript found errors: npx tsc -p .", compiled.output);
   if (existsSync(join(root, "scripts/build-declarations.ts"))) {
-    const declared = run(process.execPath, ["dist/scripts/build-declarations.js"]);
+    const declared = await run(process.execPath, ["dist/scripts/build-declarations.js"]);
     if (declared.status !== 0) throw new SetupError("scripts/build-declarations.ts failed", declared.output);
   }
   stamp.set();
@@ -120,20 +127,21 @@ function build() {
 }
 
 /** .venv with the pinned JupyterLab, by uv where it can be had (5.8 times as fast), else by pip. */
-function python() {
+async function python() {
   const venv = join(root, ".venv");
   const stamp = stampOf(".venv/.jacobi", hash([root], ["scripts/requirements.txt"]));
   if (stamp.holds() && existsSync(venvBin("jupyter")) && existsSync(venvBin("python"))) return;
   if (existsSync(venv) && readdirSync(venv).length && !existsSync(join(venv, ".jacobi")))
     throw new SetupError(".venv was not made by this command: move it away, then: npm run setup");
+  mustBeWritable();
   const uv = onPath("uv");
   const interpreter = findPython();
   rmSync(venv, { recursive: true, force: true });
   mkdirSync(venv);
   writeFileSync(join(venv, ".jacobi"), "unfinished\n");
   try {
-    makeVenv(uv, interpreter);
-    installRequirements(uv);
+    await makeVenv(uv, interpreter);
+    await installRequirements(uv);
   } catch (error) {
     rmSync(venv, { recursive: true, force: true });
     throw error;
@@ -144,13 +152,18 @@ function python() {
 }
 
 /** The kernel's description, where .venv's Jupyter finds it. */
-function kernelspec() {
+async function kernelspec() {
   const stamp = stampOf(
     ".venv/.jacobi-kernelspec",
     hash([root, process.execPath, process.version], ["kernel/install.ts"]),
   );
   if (stamp.holds() && existsSync(join(root, ".venv/share/jupyter/kernels/jacobi/kernel.json"))) return;
-  const result = run(process.execPath, ["dist/kernel/cli.js", "install", "--prefix", join(root, ".venv")]);
+  const result = await run(process.execPath, [
+    "dist/kernel/cli.js",
+    "install",
+    "--prefix",
+    join(root, ".venv"),
+  ]);
   if (result.status !== 0) throw failed("kernelspec", result);
   stamp.set();
 }
@@ -190,7 +203,20 @@ function npm(...args) {
   return [windows ? "npm.cmd" : "npm", args];
 }
 
+/** Where npm keeps what it downloads. */
+function npmCache() {
+  return process.env.npm_config_cache || join(homedir(), ".npm");
+}
+
 // ---- The addon -------------------------------------------------------------------------------------
+
+/** What node-gyp needs: gives its Python. */
+function checkBuildTools() {
+  const python = findPython();
+  if (!onPath("make") && !windows) throw new SetupError(`no make found: ${install("compiler")}`);
+  if (!compiler()) throw new SetupError(`no C++ compiler found: ${install("compiler")}`);
+  return python;
+}
 
 function compiler() {
   if (windows) return "msvc"; // node-gyp looks for it better than we can
@@ -271,27 +297,32 @@ function findPython() {
   throw new SetupError(`no Python found: ${install("python")}`);
 }
 
-function makeVenv(uv, interpreter) {
+async function makeVenv(uv, interpreter) {
   const [tool, args] = uv ? [uv, ["venv", "--allow-existing", "--quiet"]] : [interpreter, ["-m", "venv"]];
-  const result = run(tool, [...args, join(root, ".venv")], { env: uvEnvironment() });
+  const result = await run(tool, [...args, join(root, ".venv")], { env: uvEnvironment() });
   if (/ensurepip/.test(result.output) && result.status !== 0)
     throw new SetupError(`Python's venv module is missing: ${install("venv")}`);
   if (result.status !== 0) throw failed(".venv", result);
 }
 
-function installRequirements(uvOnPath) {
+async function installRequirements(uvOnPath) {
   const done = say(".venv: installing JupyterLab and nbconvert (about 100 Python packages)");
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
   const interpreter = venvBin("python");
   let uv = uvOnPath;
-  if (!uv && run(interpreter, [...pip, "--retries", "1", "uv"]).status === 0) uv = venvBin("uv");
+  if (!uv) {
+    const fetched = await run(interpreter, [...pip, "--retries", "1", "uv"]);
+    if (fetched.interrupted) throw failed(".venv", fetched);
+    if (fetched.status === 0) uv = venvBin("uv");
+  }
   const requirements = ["-r", join(root, "scripts/requirements.txt")];
   let result = { status: 1, output: "" };
   if (uv) {
     const args = ["pip", "install", "--quiet", "--python", interpreter, ...requirements];
-    result = run(uv, args, { env: uvEnvironment() });
+    result = await run(uv, args, { env: uvEnvironment() });
   }
-  if (result.status !== 0 && existsSync(venvBin("pip"))) result = run(interpreter, [...pip, ...requirements]);
+  if (result.status !== 0 && existsSync(venvBin("pip")))
+    result = await run(interpreter, [...pip, ...requirements]);
   if (result.status !== 0) throw failed(".venv", result);
   done();
 }

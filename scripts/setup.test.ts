@@ -1,6 +1,7 @@
 /** The set-up on machines that lack something: one clear line each, and nothing half-made. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   cpSync,
@@ -11,6 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -92,6 +94,57 @@ test("no network: one line, and no node_modules", () => {
     stderr,
     /^setup: npm packages: no network \(ECONNREFUSED\): connect, .*then: npm run setup\n$/,
   );
+  assert.ok(!existsSync(join(copy, "node_modules")) && !existsSync(join(copy, ".partial")));
+});
+
+test("a folder of somebody else: one line, and nothing is taken away", () => {
+  const copy = clone("foreign-folder", { packages: false });
+  mkdirSync(join(copy, ".venv"));
+  writeFileSync(join(copy, ".venv/.jacobi"), "unfinished\n");
+  chmodSync(copy, 0o555);
+  chmodSync(folder, 0o755);
+  const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}; // root may write everywhere
+  for (const step of ["packages", "addon", "build", "python"]) {
+    const { status, stderr } = spawnSync(process.execPath, [join(copy, "scripts/setup.mjs"), step], {
+      encoding: "utf8",
+      env: { HOME: "/nonexistent", PATH: process.env.PATH ?? "" },
+      ...nobody,
+    });
+    assert.equal(status, 1);
+    assert.match(stderr, /^setup: .*foreign-folder cannot be written by you: .*\n$/);
+  }
+  assert.ok(existsSync(join(copy, ".venv/.jacobi")));
+  chmodSync(copy, 0o755);
+});
+
+test("Ctrl-C while packages come: one line, and nothing half-made", async () => {
+  const copy = clone("interrupted", { packages: false });
+  const asked = createServer().listen(0, "127.0.0.1"); // takes connections and never answers
+  await once(asked, "listening");
+  const { port } = asked.address() as { port: number };
+  const env = {
+    HOME: join(folder, "home"),
+    PATH: process.env.PATH ?? "",
+    npm_config_registry: `http://127.0.0.1:${port}`,
+    npm_config_cache: join(folder, "empty-cache"),
+  };
+  const words = [join(copy, "scripts/setup.mjs"), "packages"];
+  const running = spawn(process.execPath, words, {
+    env,
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let stderr = "";
+  running.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const [socket] = await once(asked, "connection");
+  process.kill(-(running.pid as number), "SIGINT"); // as a terminal does, to the whole group
+  const [status] = await once(running, "close");
+  socket.destroy();
+  asked.close();
+  assert.equal(status, 1);
+  assert.match(stderr, /^setup: npm packages: interrupted: nothing half-made is left; .*\n$/);
   assert.ok(!existsSync(join(copy, "node_modules")) && !existsSync(join(copy, ".partial")));
 });
 
