@@ -321,7 +321,7 @@ async function installRequirements(uvOnPath) {
     const args = ["pip", "install", "--quiet", "--python", interpreter, ...requirements];
     result = await run(uv, args, { env: uvEnvironment() });
   }
-  if (result.status !== 0 && existsSync(venvBin("pip")))
+  if (result.status !== 0 && !result.interrupted && existsSync(venvBin("pip")))
     result = await run(interpreter, [...pip, ...requirements]);
   if (result.status !== 0) throw failed(".venv", result);
   done();
