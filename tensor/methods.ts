@@ -66,7 +66,7 @@ declare module "./core/tensor.ts" {
     stride(dim: number): number;
     /** As bool: whether not 0. */
     bool(): Tensor;
-    /** On the processor: itself. */
+    /** In the processor's memory: itself where it is there. */
     cpu(): Tensor;
     /** This tensor's elements where `condition` holds, else those of `other`. */
     where(condition: Tensor, other: Tensor | Scalar): Tensor;

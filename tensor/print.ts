@@ -2,7 +2,8 @@
 import { readElement } from "./core/allocate.ts";
 import { bool, get_default_dtype, int64 } from "./core/dtype.ts";
 import { hooks } from "./core/hooks.ts";
-import { Tensor } from "./core/tensor.ts";
+import { cpu, Tensor } from "./core/tensor.ts";
+import { onCpu } from "./ops/device.ts";
 import { get_printoptions } from "./print/options.ts";
 import { tensorText, withSuffixes } from "./print/text.ts";
 
@@ -18,12 +19,13 @@ const PREFIX = "tensor(";
 /** `tensor([1., 2.], grad_fn=<MulBackward0>)`: a tensor's text, as PyTorch prints it. */
 export function tensorRepr(x: Tensor): string {
   const options = get_printoptions();
-  const { storage } = x;
+  const printable = onCpu(x);
+  const { storage } = printable;
   const isBool = x.dtype === bool;
   const printed = {
     shape: x.shape,
-    strides: x.strides,
-    offset: x.offset,
+    strides: printable.strides,
+    offset: printable.offset,
     isFloat: x.dtype.is_floating_point,
     read: (index: number) => {
       const element = readElement(storage, index);
@@ -37,6 +39,7 @@ export function tensorRepr(x: Tensor): string {
 function suffixes(x: Tensor): string[] {
   const found: string[] = [];
   const isDefault = x.dtype === get_default_dtype();
+  if (x.device !== cpu) found.push(`device='${x.device}'`);
   if (x.layout.numel === 0) {
     if (x.ndim !== 1) found.push(`size=${pythonTuple(x.shape)}`);
     if (!isDefault) found.push(`dtype=${x.dtype}`);

@@ -7,6 +7,7 @@ import { layoutOf } from "./core/shape.ts";
 import type { Data } from "./core/storage.ts";
 import { Tensor } from "./core/tensor.ts";
 import { named } from "./ops/arguments.ts";
+import { deviceNamed, moveTo } from "./ops/device.ts";
 import { default_generator, Generator } from "./random/generator.ts";
 import * as streams from "./random/streams.ts";
 
@@ -31,8 +32,9 @@ export type SizeArguments =
 /** A tensor that owns these elements. */
 function made(data: Data, dtype: Dtype, shape: readonly number[], options?: RandomOptions): Tensor {
   const x = new Tensor(storageFrom(dtype, data), 0, layoutOf(shape));
-  if (options?.requires_grad === true) x.requires_grad = true;
-  return x;
+  const y = moveTo(x, deviceNamed(options?.device));
+  if (options?.requires_grad === true) y.requires_grad = true;
+  return y;
 }
 
 /** Numbers converted to any dtype, as PyTorch converts. */

@@ -1,6 +1,7 @@
 /** Everything that `torch` has: functions, dtypes, namespaces; `jacobi` is this module. */
-import { cpu, type Device, Tensor as TensorClass } from "./core/tensor.ts";
-import { checkDevice, legacyTensor, type TensorData } from "./ops/creation.ts";
+import { type Device, Tensor as TensorClass } from "./core/tensor.ts";
+import { legacyTensor, type TensorData } from "./ops/creation.ts";
+import { deviceNamed } from "./ops/device.ts";
 import "./methods.ts";
 import "./print.ts";
 import "./random-methods.ts";
@@ -54,10 +55,9 @@ Object.defineProperty(constructSize, "prototype", { value: SizeClass.prototype, 
 /** A shape: `torch.Size([2, 3])`. */
 export const Size: SizeConstructor = constructSize as unknown as SizeConstructor;
 
-/** The device of a name: `torch.device("cpu")`. */
+/** The device of a name: `torch.device("cpu")`, `torch.device("gpu")`. */
 export function device(name: string): Device {
-  checkDevice(name);
-  return cpu;
+  return deviceNamed(name);
 }
 
 export {
@@ -98,6 +98,7 @@ export {
 } from "./core/errors.ts";
 export type { Device } from "./core/tensor.ts";
 export { Tuple, tuple } from "./core/tuple.ts";
+export * as gpu from "./gpu.ts";
 export * as linalg from "./linalg.ts";
 export * as nn from "./nn/index.ts";
 export { allclose, equal, is_floating_point, numel } from "./ops/access.ts";

@@ -244,7 +244,7 @@ function seedsOf(outputs: readonly Tensor[], given: readonly (Tensor | null)[]):
     if (nodeOf(y) !== null && y.layout.numel !== 1) {
       throw new RuntimeError("grad can be implicitly created only for scalar outputs");
     }
-    return filled(y.layout, y.dtype, 1);
+    return filled(y.layout, y.dtype, 1, y.storage.device);
   });
   outputs.forEach((y, i) => {
     if (nodeOf(y) === null) {
@@ -348,7 +348,7 @@ export function grad(
 }
 
 function unused(x: Tensor, options: GradOptions): Tensor | null {
-  if (options.materialize_grads) return filled(x.layout, x.dtype, 0);
+  if (options.materialize_grads) return filled(x.layout, x.dtype, 0, x.storage.device);
   if (options.allow_unused) return null;
   throw new RuntimeError(
     "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.",

@@ -20,7 +20,7 @@ export interface Addon {
   readonly reserve: (bytes: number) => ArrayBuffer | undefined;
   readonly release: (address: number, bytes: number) => void;
   /** Block `block` is reported by `drain` once `view` has been collected. */
-  readonly attach: (view: Data, block: number) => void;
+  readonly attach: (view: object, block: number) => void;
   /** ring[0] = how many blocks came back, listed from ring[1]. */
   readonly drain: () => void;
   /** Never for an on-heap typed array: it would be moved off the heap. */

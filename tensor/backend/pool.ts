@@ -25,8 +25,14 @@ interface Block {
   readonly bytes: number;
 }
 
+/** Something that is not ours to give again: who watched it is told. */
+interface Watched {
+  readonly id: number;
+  readonly release: () => void;
+}
+
 /** All blocks by number. The addon reports to whoever asks, so pools share the numbers. */
-const blocks: Block[] = [];
+const blocks: (Block | Watched)[] = [];
 const freeIds: number[] = [];
 
 /** What the pool holds, in bytes, and the collections it asked for. */
@@ -104,6 +110,18 @@ export class Pool implements Allocator {
     return { data, address: this.#addon.addressOf(data) };
   }
 
+  /** Calls `release`, within a later allocation or `collect`, once `object` has been collected. */
+  watch(object: object, release: () => void): void {
+    const id = freeIds.pop() ?? blocks.length;
+    blocks[id] = { id, release };
+    this.#addon.attach(object, id);
+  }
+
+  /** Looks for what has been collected, after a minor collection. */
+  collect(): void {
+    this.#collect("minor");
+  }
+
   #take(bytes: number): Block | undefined {
     return this.#idle.get(bytes)?.pop();
   }
@@ -138,7 +156,11 @@ export class Pool implements Allocator {
     for (drain(); ring[0]! > 0; drain()) {
       for (let i = 1; i <= ring[0]!; i++) {
         const block = blocks[ring[i]!]!;
-        block.pool.#giveBack(block);
+        if ("pool" in block) block.pool.#giveBack(block);
+        else {
+          freeIds.push(block.id);
+          block.release();
+        }
       }
     }
   }

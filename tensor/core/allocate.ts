@@ -1,7 +1,7 @@
 /** Makes storages: which tier an allocation belongs to, and single elements read and written whatever the tier. */
 import type { Dtype, DtypeName } from "./dtype.ts";
 import { RuntimeError } from "./errors.ts";
-import type { Allocator, Data, Storage } from "./storage.ts";
+import { type Allocator, cpu, type Data, type Device, type Storage } from "./storage.ts";
 
 /** The tiers' limits in bytes. Tests lower them to see that every tier gives the same bits. */
 export const tiers = {
@@ -51,6 +51,15 @@ class Memory implements Storage {
     this.address = address;
     this.version = 0;
   }
+  get device(): Device {
+    return cpu;
+  }
+}
+
+let elsewhere: ((dtype: Dtype, numel: number) => Storage) | null = null;
+/** Says who allocates on the other device, once there is one. */
+export function setDeviceAllocator(allocate: (dtype: Dtype, numel: number) => Storage): void {
+  elsewhere = allocate;
 }
 
 const plainMemory: Allocator = {
@@ -68,7 +77,8 @@ export function setAllocator(next: Allocator | null): void {
 }
 
 /** Memory for `numel` elements, uninitialised. */
-export function allocate(dtype: Dtype, numel: number): Storage {
+export function allocate(dtype: Dtype, numel: number, device: Device = cpu): Storage {
+  if (device !== cpu) return elsewhere!(dtype, numel);
   if (numel === 1 && tiers.scalar) return new Memory(dtype, 1, null, 0, 0);
   const bytes = numel * dtype.itemsize;
   if (bytes <= tiers.heapBytes) return new Memory(dtype, numel, new constructors[dtype.name](numel), 0, 0);

@@ -10,6 +10,20 @@ export type Data =
   | Int8Array
   | Uint8Array;
 
+/** Where a tensor's elements are. */
+export interface Device {
+  readonly type: string;
+  readonly index: number | null;
+  toString(): string;
+}
+/** The processor's memory. */
+export const cpu: Device = Object.freeze({
+  type: "cpu",
+  index: null,
+  toString: () => "cpu",
+  [Symbol.for("nodejs.util.inspect.custom")]: () => "device(type='cpu')",
+});
+
 /**
  * Memory of a tensor and its views.
  * Tiers by number of elements: one (a number in `scalar` until somebody needs memory), to 16 (an on-heap
@@ -18,6 +32,8 @@ export type Data =
 export interface Storage {
   readonly dtype: Dtype;
   readonly numel: number;
+  /** Where the memory is. Elsewhere than on the CPU the next three are not there: reading them is an error. */
+  readonly device: Device;
   /** The elements; null while `scalar` stands for them. */
   data: Data | null;
   scalar: number;

@@ -5,7 +5,9 @@ import { RuntimeError } from "./errors.ts";
 import { hooks } from "./hooks.ts";
 import { leafRule, Node, publicEdge } from "./node.ts";
 import type { Layout, Size } from "./shape.ts";
-import type { Storage } from "./storage.ts";
+import { cpu, type Device, type Storage } from "./storage.ts";
+
+export { cpu, type Device } from "./storage.ts";
 
 /** An n-dimensional array that can record how it was computed (`torch.Tensor`). */
 export class Tensor {
@@ -44,7 +46,7 @@ export class Tensor {
   }
   /** Where the elements are. */
   get device(): Device {
-    return cpu;
+    return this.storage.device;
   }
   /**
    * The gradient that backward left here; null before. Typed as present, so that `x.grad.mul(2)` reads as it does
@@ -104,20 +106,6 @@ export class Tensor {
   }
 }
 
-/** Where a tensor's elements are. */
-export interface Device {
-  readonly type: string;
-  readonly index: number | null;
-  toString(): string;
-}
-/** The processor's memory. */
-export const cpu: Device = Object.freeze({
-  type: "cpu",
-  index: null,
-  toString: () => "cpu",
-  [Symbol.for("nodejs.util.inspect.custom")]: () => "device(type='cpu')",
-});
-
 /** Marks a leaf as requiring a gradient, or no longer. */
 export function setRequiresGrad(x: Tensor, required: boolean): void {
   if (required === x.requires_grad) return;
@@ -140,8 +128,8 @@ export function nodeOf(x: Tensor): Node | null {
 }
 
 /** A new tensor whose elements are still to be written. */
-export function uninitialised(dtype: Dtype, layout: Layout): Tensor {
-  return new Tensor(allocate(dtype, layout.numel), 0, layout);
+export function uninitialised(dtype: Dtype, layout: Layout, device: Device = cpu): Tensor {
+  return new Tensor(allocate(dtype, layout.numel, device), 0, layout);
 }
 
 /** A view of `x`'s memory with another layout. */

@@ -5,7 +5,8 @@ import { dtypes } from "../core/dtype.ts";
 import { RuntimeError } from "../core/errors.ts";
 import { type ForeignArray, hooks } from "../core/hooks.ts";
 import type { Data } from "../core/storage.ts";
-import { Tensor } from "../core/tensor.ts";
+import { cpu, Tensor } from "../core/tensor.ts";
+import { onCpu } from "../ops/device.ts";
 import { loadNumpy } from "./load.ts";
 
 /** What an ndarray looks like; recognised by its parts, so that finding out does not load numpy-ts. */
@@ -48,6 +49,12 @@ export function toNumpy(x: Tensor, options: { readonly force?: boolean } = {}): 
   if (x.requires_grad && options.force !== true) {
     throw new RuntimeError(
       "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.",
+    );
+  }
+  if (x.device !== cpu) {
+    if (options.force === true) return toNumpy(onCpu(x));
+    throw new TypeError(
+      `can't convert ${x.device} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.`,
     );
   }
   const np = loadNumpy();

@@ -1,12 +1,13 @@
 /** Values out of tensors, conversions, and the plain in-place writes. */
 import { type materialise, readElement } from "../core/allocate.ts";
 import { bool, Dtype, dtypes, float32, float64, int8, int16, int32, int64, uint8 } from "../core/dtype.ts";
+import { sameDevice } from "../core/device.ts";
 import { RuntimeError } from "../core/errors.ts";
 import { checkKeywords, isOptions } from "../core/keywords.ts";
 import { type Size, sameShape } from "../core/shape.ts";
-import { setRequiresGrad, Tensor } from "../core/tensor.ts";
+import { cpu, setRequiresGrad, Tensor } from "../core/tensor.ts";
 import { clone, convert } from "./broadcast.ts";
-import { checkDevice } from "./creation.ts";
+import { deviceNamed, moveTo, onCpu } from "./device.ts";
 import { copyInto, fillInto } from "./inplace.ts";
 import { isScalar, plain, type Scalar } from "./number.ts";
 import { isclose } from "./ranges.ts";
@@ -28,7 +29,8 @@ export function item(x: Tensor): number {
   if (x.layout.numel !== 1) {
     throw new RuntimeError(`a Tensor with ${x.layout.numel} elements cannot be converted to Scalar`);
   }
-  return toElement(readElement(x.storage, x.storage.data === null ? 0 : x.offset), x.dtype) as number;
+  const { storage, offset, dtype } = onCpu(x);
+  return toElement(readElement(storage, storage.data === null ? 0 : offset), dtype) as number;
 }
 
 /** Nested arrays of elements, as deep as the tensor has dimensions, which its type does not know. */
@@ -37,7 +39,7 @@ export type Nested = any;
 
 /** All elements as nested arrays; a 0-d tensor gives its number (`Tensor.tolist`). */
 export function tolist(x: Tensor): Nested {
-  const { data, start } = elementsOf(x);
+  const { data, start } = elementsOf(onCpu(x));
   let next = start;
   const level = (d: number): unknown =>
     d === x.ndim
@@ -72,18 +74,20 @@ export function to(
   ...rest: (Dtype | boolean | ToOptions)[]
 ): Tensor {
   let dtype = x.dtype;
+  let { device } = x;
   let copy = false;
   for (const given of [target, ...rest]) {
     if (given instanceof Dtype) dtype = given;
-    else if (given instanceof Tensor) dtype = given.dtype;
+    else if (given instanceof Tensor) ({ dtype, device } = given);
     else if (isOptions(given)) {
       checkKeywords("to", given, ["dtype", "device", "copy", "non_blocking", "memory_format"]);
       if (given.dtype instanceof Dtype) dtype = given.dtype;
-      if (given.device !== undefined) checkDevice(given.device);
+      if (given.device !== undefined) device = deviceNamed(given.device);
       copy = given.copy === true;
-    } else if (typeof given !== "boolean") checkDevice(given);
+    } else if (typeof given !== "boolean") device = deviceNamed(given);
   }
-  return dtype !== x.dtype ? convert(x, dtype) : copy ? clone(x) : x;
+  if (dtype === x.dtype && device === x.device) return copy ? clone(x) : x;
+  return device === cpu ? convert(moveTo(x, cpu), dtype) : moveTo(convert(x, dtype), device);
 }
 
 /** The name of the type (`torch.FloatTensor`), or the tensor in another type (`Tensor.type`). */
@@ -114,8 +118,8 @@ export const char = (x: Tensor): Tensor => convert(x, int8);
 export const byte = (x: Tensor): Tensor => convert(x, uint8);
 /** As bool: whether not 0. */
 export const toBool = (x: Tensor): Tensor => convert(x, bool);
-/** On the processor: itself. */
-export const cpuOf = (x: Tensor): Tensor => x;
+/** In the processor's memory: itself where it is there. */
+export const cpuOf = (x: Tensor): Tensor => moveTo(x, cpu);
 /** In another tensor's dtype. */
 export const type_as = (x: Tensor, other: Tensor): Tensor => convert(x, other.dtype);
 
@@ -161,7 +165,8 @@ export const data_ptr = (x: Tensor): number =>
 /** Whether two tensors have one shape and equal elements (`torch.equal`). */
 export function equal(x: Tensor, other: Tensor): boolean {
   if (!sameShape(x.shape, other.shape)) return false;
-  const [a, b] = [elementsOf(x), elementsOf(other)];
+  sameDevice(x, other);
+  const [a, b] = [elementsOf(onCpu(x)), elementsOf(onCpu(other))];
   for (let i = 0; i < x.layout.numel; i++) {
     if (Number(a.data[a.start + i]!) !== Number(b.data[b.start + i]!)) return false;
   }
@@ -182,7 +187,9 @@ export function allclose(
   equal_nan = false,
 ): boolean {
   if (typeof rtol !== "number") checkKeywords("allclose", rtol, ["rtol", "atol", "equal_nan"]);
-  return Number(item(all(isclose(detach(x), detach(other), rtol, atol, equal_nan)))) !== 0;
+  sameDevice(x, other);
+  const [a, b] = [onCpu(detach(x)), onCpu(detach(other))];
+  return Number(item(all(isclose(a, b, rtol, atol, equal_nan)))) !== 0;
 }
 
 /** Copies another tensor's elements, broadcast and converted, into this one. */
@@ -222,6 +229,6 @@ export function requires_grad_(
 }
 /** A typed array of all elements in row-major order: a copy. */
 export function toTypedArray(x: Tensor): ReturnType<typeof materialise> {
-  const { data, start } = elementsOf(x);
+  const { data, start } = elementsOf(onCpu(x));
   return data.slice(start, start + x.layout.numel);
 }

@@ -46,7 +46,7 @@ const sumRule = rule1<null>({
 /** Sums over `dims` (wrapped, ascending), which stay as length 1. */
 export function sumKeeping(x: Tensor, dims: readonly number[], dtype: Dtype = x.dtype): Tensor {
   const shape = Array.from(x.shape, (n, i) => (dims.includes(i) ? 1 : n));
-  const y = uninitialised(dtype, layoutOf(shape));
+  const y = uninitialised(dtype, layoutOf(shape), x.storage.device);
   backend.reduce("sum", y, x);
   settle(y);
   return record1(sumRule, y, x, null);

@@ -2,6 +2,7 @@
 
 import type { CompareLoop } from "../backend/backend.ts";
 import { backend } from "../backend/index.ts";
+import { commonDevice } from "../core/device.ts";
 import { bool, type Dtype, get_default_dtype, int64, resultType } from "../core/dtype.ts";
 import { NotImplementedError } from "../core/errors.ts";
 import { isOptions, refuseOptions } from "../core/keywords.ts";
@@ -273,7 +274,7 @@ export function comparison(
       const b = otherOperand(name, other, a, tensorsOnly);
       const dtype = typeOf(a, b);
       const layout = broadcastLayout(a.layout, b.layout);
-      const y = uninitialised(bool, contiguousOf(layout));
+      const y = uninitialised(bool, contiguousOf(layout), commonDevice(a, b));
       backend.compare(
         loop,
         y,

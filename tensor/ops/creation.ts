@@ -16,6 +16,7 @@ import { layoutOf } from "../core/shape.ts";
 import type { Data } from "../core/storage.ts";
 import { setRequiresGrad, Tensor, uninitialised } from "../core/tensor.ts";
 import { convert, shapeOf } from "./broadcast.ts";
+import { deviceNamed, moveTo, onCpu } from "./device.ts";
 import { copied, filled, settle } from "./loops.ts";
 import { isScalar, PyFloat, plain, pythonType, type Scalar } from "./number.ts";
 
@@ -35,10 +36,11 @@ export type TensorData =
   | object
   | readonly TensorData[];
 
-/** The new tensor, as a leaf that wants a gradient where the options say so. */
+/** The new tensor on its device, as a leaf that wants a gradient where the options say so. */
 export function finish(x: Tensor, options: CreationOptions | undefined): Tensor {
-  if (options?.requires_grad) setRequiresGrad(x, true);
-  return x;
+  const y = moveTo(x, deviceNamed(options?.device));
+  if (options?.requires_grad) setRequiresGrad(y, true);
+  return y;
 }
 
 const typedArrays: readonly (readonly [new (n: number) => Data, Dtype])[] = [
@@ -97,7 +99,7 @@ function flattenInto(out: Scalar[], data: unknown, shape: readonly number[], dep
 export function element(value: unknown): Scalar {
   if (isScalar(value)) return value;
   if (value instanceof Tensor && value.layout.numel === 1) {
-    const flat = copied(value).storage;
+    const flat = copied(onCpu(value)).storage;
     const raw = flat.data === null ? flat.scalar : flat.data[0]!;
     return value.dtype === bool ? raw !== 0 : raw;
   }
@@ -129,29 +131,14 @@ function checkDtype(name: string, options: CreationOptions | undefined, more: re
   if (dtype !== undefined && dtype !== null && !(dtype instanceof Dtype)) {
     throw new TypeError(`${name}(): argument 'dtype' must be torch.dtype, not ${pythonType(dtype)}`);
   }
-  const device = options?.device;
-  if (device === undefined || device === null || String(device) === "cpu" || String(device) === "cpu:0")
-    return;
-  if (/^cuda(:\d+)?$/.test(String(device))) {
-    throw new RuntimeError(
-      "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a driver from http://www.nvidia.com/Download/index.aspx",
-    );
-  }
-  throw new RuntimeError(
-    `Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, mps, meta, hpu, mtia, privateuseone device type at start of device string: ${String(device)}`,
-  );
+  deviceNamed(options?.device);
 }
 
 export { checkDtype as checkOptions };
 
-/** Refuses a device that is not here. */
-export function checkDevice(device: unknown): void {
-  checkDtype("to", { device });
-}
-
 /** Data as a new tensor, not recorded; `dtype` null means the data's own. */
 function build(data: unknown, dtype: Dtype | null): Tensor {
-  if (data instanceof Tensor) return copied(data, dtype ?? data.dtype);
+  if (data instanceof Tensor) return copied(onCpu(data), dtype ?? data.dtype);
   if (typeof data === "object" && data !== null && !Array.isArray(data) && !(data instanceof PyFloat)) {
     const foreign = hooks.foreign(data);
     const typed = foreign ?? fromTyped(data);
@@ -215,7 +202,8 @@ export function tensor(data: TensorData, options?: CreationOptions): Tensor {
 export function as_tensor(data: TensorData, options?: CreationOptions): Tensor {
   checkDtype("as_tensor", options);
   if (!(data instanceof Tensor)) return finish(build(data, options?.dtype ?? null), options);
-  return convert(data, options?.dtype ?? data.dtype);
+  const device = options?.device === undefined ? data.device : deviceNamed(options.device);
+  return moveTo(convert(data, options?.dtype ?? data.dtype), device);
 }
 
 /** A tensor of a NumPy array's elements (a copy; `torch.from_numpy`). */
@@ -325,7 +313,8 @@ export function eye(n: number, m?: number | CreationOptions, options?: CreationO
 function constantLike(name: string, value: number) {
   return (x: Tensor, options?: CreationOptions): Tensor => {
     checkDtype(name, options);
-    return finish(filled(layoutOf(x.shape), options?.dtype ?? x.dtype, value), options);
+    const made = filled(layoutOf(x.shape), options?.dtype ?? x.dtype, value);
+    return finish(made, { device: x.device, ...options });
   };
 }
 /** Zeros of another tensor's shape and dtype. */
@@ -341,7 +330,7 @@ export function full_like(x: Tensor, value: Scalar, options?: CreationOptions): 
   const y = uninitialised(options?.dtype ?? x.dtype, layoutOf(x.shape));
   backend.fill(y, plain(value));
   settle(y);
-  return finish(y, options);
+  return finish(y, { device: x.device, ...options });
 }
 
 /** Whether a value is a tensor. */

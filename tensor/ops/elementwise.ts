@@ -2,10 +2,11 @@
 
 import { backend } from "../backend/index.ts";
 import { bool } from "../core/dtype.ts";
+import { commonDevice } from "../core/device.ts";
 import { RuntimeError } from "../core/errors.ts";
 import { checkKeyword, isOptions, refuseOptions } from "../core/keywords.ts";
 import { type Op, op, record2, rule2 } from "../core/op.ts";
-import { Tensor, uninitialised } from "../core/tensor.ts";
+import { cpu, Tensor, uninitialised } from "../core/tensor.ts";
 import type { Tuple } from "../core/tuple.ts";
 import { convert } from "./broadcast.ts";
 import {
@@ -242,7 +243,7 @@ export const abs: UnaryOp = unary({
 /** −1, 0 or 1. */
 export const sign: UnaryOp = unary({
   name: "sign",
-  f: (x) => (x > 0 ? 1 : x < 0 ? -1 : Number.isNaN(x) ? x : 0),
+  f: (x) => (x > 0 ? 1 : x < 0 ? -1 : x === 0 ? 0 : x),
   big: (x) => (x > 0n ? 1n : x < 0n ? -1n : 0n),
   exact: true,
   vjp: (g) => zerosLike(g),
@@ -320,7 +321,9 @@ export const where = op(
     const [a, b] = pair(input, other);
     const dtype = typeOf(a, b);
     const layout = broadcastLayout(broadcastLayout(a.layout, b.layout), condition.layout);
-    const y = uninitialised(dtype, layout);
+    const device = commonDevice(a, b);
+    const y = uninitialised(dtype, layout, device === cpu ? condition.storage.device : device);
+    commonDevice(condition, y);
     const [p, q] = [broadcast(converted(a, dtype), layout), broadcast(converted(b, dtype), layout)];
     backend.where(y, broadcast(condition, layout), p, q);
     settle(y);

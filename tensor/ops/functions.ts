@@ -107,7 +107,7 @@ export const sigmoid: UnaryOp = unary({
 export const relu: UnaryOp = unary({
   name: "relu",
   refusesBool: "Boolean inputs not supported for relu",
-  f: (x) => (x > 0 || Number.isNaN(x) ? x : 0),
+  f: (x) => (x <= 0 ? 0 : x),
   big: (x) => (x > 0n ? x : 0n),
   exact: true,
   saves: "y",

@@ -10,7 +10,7 @@ import { record1, record2, rule1, rule2 } from "../core/op.ts";
 import { type Layout, layoutOf, sameShape, showShape, stridedLayout } from "../core/shape.ts";
 import { nodeOf, type Tensor, viewAs } from "../core/tensor.ts";
 import { clone, contiguous, reshapeTo, sumKeeping } from "./broadcast.ts";
-import { broadcast, broadcastLayout, converted, copied, filled } from "./loops.ts";
+import { broadcast, broadcastLayout, converted, copied, filled, zerosLike } from "./loops.ts";
 
 /** Refuses a write that the graph forbids, with PyTorch's text. */
 export function checkWritable(x: Tensor): void {
@@ -83,7 +83,7 @@ function scatterRegion(g: Tensor, like: Tensor, region: Region): Tensor {
   region.layout.strides.forEach((stride, d) => {
     if (stride === 0 && region.layout.shape[d]! > 1) repeated.push(d);
   });
-  const z = filled(layoutOf(like.shape), g.dtype, 0);
+  const z = filled(layoutOf(like.shape), g.dtype, 0, g.storage.device);
   const part = repeated.length === 0 ? g : sumKeeping(g, repeated);
   const layout = stridedLayout(part.shape, region.layout.strides);
   return copyInto(regionOf(z, { layout, offset: region.offset }), part, z);
@@ -134,7 +134,7 @@ const copyRule = rule2<null>({
   name: "CopyBackwards",
   saves: ["", ""],
   broadcasts: true,
-  vjp: [(g): Tensor => filled(g.layout, g.dtype, 0), (g) => g],
+  vjp: [(g): Tensor => zerosLike(g), (g) => g],
 });
 
 /** Copies `source`, broadcast and converted, into `x`; returns `result` (default `x`). */
@@ -164,7 +164,7 @@ export function recordWrite(x: Tensor, record: (y: Tensor) => Tensor): Node | nu
 
 const fillRule = rule1<null>({
   name: "FillBackward0",
-  vjp: (g): Tensor => filled(g.layout, g.dtype, 0),
+  vjp: (g): Tensor => zerosLike(g),
 });
 
 /** Writes one number everywhere. */

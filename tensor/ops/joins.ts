@@ -2,12 +2,19 @@
 
 import { backend } from "../backend/index.ts";
 import { promote_types } from "../core/dtype.ts";
+import { sameDevice } from "../core/device.ts";
 import { RuntimeError, ValueError } from "../core/errors.ts";
 import { op, recordN, ruleN } from "../core/op.ts";
 import { layoutOf, showShape, stridedLayout, wrapDim } from "../core/shape.ts";
-import { type Tensor, uninitialised, viewAs } from "../core/tensor.ts";
+import { type Device, type Tensor, uninitialised, viewAs } from "../core/tensor.ts";
 import { converted } from "./loops.ts";
 import { cutOf, rawCut, selectOf } from "./slices.ts";
+
+/** The tensors' device, which must be one. */
+function deviceOfAll(tensors: readonly Tensor[]): Device {
+  for (const x of tensors) sameDevice(x, tensors[0]!);
+  return tensors[0]!.storage.device;
+}
 
 interface Join {
   readonly dim: number;
@@ -91,7 +98,7 @@ function checkJoin(x: Tensor, like: Tensor, dim: number, position: number): void
 function join(tensors: readonly Tensor[], like: Tensor, how: Join): Tensor {
   const dtype = tensors.map((x) => x.dtype).reduce(promote_types);
   const total = how.lengths.reduce((p, q) => p + q, 0);
-  const y = uninitialised(dtype, layoutOf(Array.from(like.shape, (n, d) => (d === how.dim ? total : n))));
+  const y = uninitialised(dtype, layoutOf(Array.from(like.shape, (n, d) => (d === how.dim ? total : n))), deviceOfAll(tensors));
   let start = 0;
   tensors.forEach((x, i) => {
     const length = how.lengths[i]!;
@@ -152,7 +159,7 @@ export const stack = op(
     });
     const dtype = tensors.map((x) => x.dtype).reduce(promote_types);
     const shape = [...first.shape.slice(0, d), tensors.length, ...first.shape.slice(d)];
-    const y = uninitialised(dtype, layoutOf(shape));
+    const y = uninitialised(dtype, layoutOf(shape), deviceOfAll(tensors));
     tensors.forEach((x, i) => {
       const slot = rawCut(y, { dim: d, start: i, length: 1, step: 1 });
       backend.copy(slot, viewAs(x, stridedLayout(slot.shape, insert(x.strides, d, 0)), x.offset));

@@ -5,7 +5,8 @@ import { backend } from "../backend/index.ts";
 import { allocate, tiers } from "../core/allocate.ts";
 import { type Dtype, float32, float64 } from "../core/dtype.ts";
 import { broadcastShapes, broadcastStrides, type Layout, layoutOf, stridedLayout } from "../core/shape.ts";
-import type { Storage } from "../core/storage.ts";
+import { commonDevice } from "../core/device.ts";
+import { cpu, type Device, type Storage } from "../core/storage.ts";
 import { Tensor, uninitialised } from "../core/tensor.ts";
 
 type Floats = Float32Array | Float64Array;
@@ -91,7 +92,15 @@ function isFloat(dtype: Dtype): boolean {
 export function mapUnary(loops: UnaryLoops, x: Tensor, dtype: Dtype): Tensor {
   const layout = x.layout;
   const n = layout.numel;
-  if (loops.exact && n <= smallest.limit && layout.contiguous && x.dtype === dtype && isFloat(dtype)) {
+  const { device } = x.storage;
+  if (
+    loops.exact &&
+    n <= smallest.limit &&
+    layout.contiguous &&
+    x.dtype === dtype &&
+    isFloat(dtype) &&
+    device === cpu
+  ) {
     const storage = allocate(dtype, n);
     if (n === 1) {
       const value = loops.f(readFloat(x));
@@ -102,7 +111,7 @@ export function mapUnary(loops: UnaryLoops, x: Tensor, dtype: Dtype): Tensor {
     } else loops.floats64(storage.data as Floats, x.storage.data as Floats, x.offset, n);
     return new Tensor(storage, 0, layout);
   }
-  const y = uninitialised(dtype, contiguousOf(layout));
+  const y = uninitialised(dtype, contiguousOf(layout), device);
   backend.unary(loops, y, converted(x, dtype));
   settle(y);
   return y;
@@ -110,12 +119,13 @@ export function mapUnary(loops: UnaryLoops, x: Tensor, dtype: Dtype): Tensor {
 
 /** y = f(a, b), broadcast, in a new tensor of `dtype`. */
 export function mapBinary(loops: BinaryLoops, a: Tensor, b: Tensor, dtype: Dtype): Tensor {
-  if (loops.exact && a.dtype === dtype && b.dtype === dtype && isFloat(dtype)) {
+  const device = commonDevice(a, b);
+  if (loops.exact && a.dtype === dtype && b.dtype === dtype && isFloat(dtype) && device === cpu) {
     const y = smallBinary(loops, a, b, dtype);
     if (y !== null) return y;
   }
   const layout = broadcastLayout(a.layout, b.layout);
-  const y = uninitialised(dtype, layout);
+  const y = uninitialised(dtype, layout, device);
   backend.binary(loops, y, broadcast(converted(a, dtype), layout), broadcast(converted(b, dtype), layout));
   settle(y);
   return y;
@@ -177,7 +187,7 @@ export function readFloat(x: Tensor): number {
 /** A one-element result goes back to its number field, so that kept scalars stay small. */
 export function settle(y: Tensor): void {
   const storage = y.storage;
-  if (storage.numel !== 1 || storage.data === null || storage.dtype.isBig || !tiers.scalar) return;
+  if (storage.numel !== 1 || storage.device !== cpu || storage.data === null || storage.dtype.isBig || !tiers.scalar) return;
   storage.scalar = storage.data[0] as number;
   storage.data = null;
 }
@@ -229,6 +239,7 @@ export class View implements Operand {
 export function writeSmall(loops: BinaryLoops, a: Tensor, b: Tensor): boolean {
   const { dtype, layout } = a;
   const n = layout.numel;
+  if (commonDevice(a, b) !== cpu) return false;
   if (!loops.exact || n > smallest.limit || n === 0 || !isFloat(dtype) || b.dtype !== dtype) return false;
   if (!layout.contiguous || !b.layout.contiguous || a.storage === b.storage) return false;
   if (b.layout.numel !== 1 && b.layout.numel !== n) return false;
@@ -253,8 +264,10 @@ export function converted(x: Tensor, dtype: Dtype): Tensor {
 
 /** A contiguous copy of `x`'s elements in a dtype. Not recorded. */
 export function copied(x: Tensor, dtype: Dtype = x.dtype): Tensor {
-  const y = uninitialised(dtype, contiguousOf(x.layout));
-  if (x.dtype === dtype && x.layout.contiguous && x.layout.numel <= smallest.limit && isFloat(dtype)) {
+  const { device } = x.storage;
+  const y = uninitialised(dtype, contiguousOf(x.layout), device);
+  const few = x.layout.contiguous && x.layout.numel <= smallest.limit && device === cpu;
+  if (few && x.dtype === dtype && isFloat(dtype)) {
     copySmall(y, x);
     return y;
   }
@@ -272,9 +285,14 @@ function copySmall(y: Tensor, x: Tensor): void {
 }
 
 /** A new tensor filled with a number. Not recorded. */
-export function filled(layout: Layout, dtype: Dtype, value: number | bigint): Tensor {
-  const y = uninitialised(dtype, contiguousOf(layout));
-  if (typeof value === "number" && layout.numel <= smallest.limit && isFloat(dtype)) {
+export function filled(
+  layout: Layout,
+  dtype: Dtype,
+  value: number | bigint,
+  device: Device = cpu,
+): Tensor {
+  const y = uninitialised(dtype, contiguousOf(layout), device);
+  if (device === cpu && typeof value === "number" && layout.numel <= smallest.limit && isFloat(dtype)) {
     const { storage } = y;
     if (storage.data === null) storage.scalar = dtype === float32 ? Math.fround(value) : value;
     else (storage.data as Floats).fill(value);
@@ -287,5 +305,5 @@ export function filled(layout: Layout, dtype: Dtype, value: number | bigint): Te
 
 /** Zeros of the same shape and dtype. Not recorded. */
 export function zerosLike(x: Tensor): Tensor {
-  return filled(x.layout, x.dtype, 0);
+  return filled(x.layout, x.dtype, 0, x.storage.device);
 }

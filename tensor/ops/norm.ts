@@ -5,7 +5,7 @@ import { NotImplementedError, RuntimeError } from "../core/errors.ts";
 import { withGrad } from "../core/mode.ts";
 import { type Op, op, record1, rule1 } from "../core/op.ts";
 import { layoutOf, wrapDims } from "../core/shape.ts";
-import { Tensor } from "../core/tensor.ts";
+import { cpu, Tensor } from "../core/tensor.ts";
 import { named } from "./arguments.ts";
 import { convert } from "./broadcast.ts";
 import { abs, div, eq, logical_and, logical_or, mul, ne, sign } from "./elementwise.ts";
@@ -24,7 +24,7 @@ interface Normed extends Reduced {
 /** Follows torch's `linalg_vector_norm_backward`: 0 where the norm is 0, ties of ±∞ share evenly. */
 function normVjp(g: Tensor, y: Tensor, x: Tensor, how: Normed): Tensor {
   const { p } = how;
-  if (p === 0) return filled(x.layout, x.dtype, 0);
+  if (p === 0) return filled(x.layout, x.dtype, 0, g.storage.device);
   const [gx, yx] = [spread(g, x, how), spread(y, x, how)];
   if (p === 2) return mul(masked_fill(div(x, yx), eq(yx, 0), 0), gx);
   if (p === 1) return mul(sign(x), gx);
@@ -46,6 +46,7 @@ const normRule = rule1<Normed>({ name: "LinalgVectorNormBackward0", saves: "xy",
 /** Whether all of few float32 elements are squared and summed: PyTorch then goes through them in order. */
 function isChain(x: Tensor, how: Normed): boolean {
   const { numel, contiguous } = x.layout;
+  if (x.storage.device !== cpu) return false;
   return x.dtype === float32 && numel < 16 && contiguous && how.dims.length === x.ndim;
 }
 /** The sum of squares in float32, each step a fused multiply-add. */

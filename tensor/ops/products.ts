@@ -1,11 +1,12 @@
 /** Products of vectors and matrices. */
 
 import { backend } from "../backend/index.ts";
+import { sameDevice } from "../core/device.ts";
 import { bool } from "../core/dtype.ts";
 import { NotImplementedError, RuntimeError } from "../core/errors.ts";
 import { type Op, op, record2, rule2 } from "../core/op.ts";
 import { broadcastShapes, broadcastStrides, layoutOf, rowMajor } from "../core/shape.ts";
-import { type Tensor, uninitialised } from "../core/tensor.ts";
+import { cpu, type Tensor, uninitialised } from "../core/tensor.ts";
 import { reshapeTo, sumTo } from "./broadcast.ts";
 import { mul } from "./elementwise.ts";
 import { settle, View } from "./loops.ts";
@@ -81,12 +82,13 @@ function product(
   shapeY: readonly number[],
   result: readonly number[],
 ): Tensor {
-  const y = uninitialised(a.dtype, layoutOf(result));
+  const device = sameDevice(a, b);
+  const y = uninitialised(a.dtype, layoutOf(result), device);
   const whole = new View(y, shapeY, rowMajor(shapeY));
   if (shapeA[shapeA.length - 1] === 0) backend.fill(y, 0);
   else if (y.layout.numel > 0) {
     const [left, right] = [new View(a, shapeA, stridesA), new View(b, shapeB, stridesB)];
-    if (isSmall(whole, left)) smallProduct(whole, left, right);
+    if (device === cpu && isSmall(whole, left)) smallProduct(whole, left, right);
     else backend.matmul(whole, left, right);
   }
   settle(y);

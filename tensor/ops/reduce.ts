@@ -54,12 +54,16 @@ function wholeOf(rank: number): Reduced {
 export function reduceRaw(kind: Reduction, x: Tensor, how: Reduced, dtype: Dtype = x.dtype): Tensor {
   const rank = x.ndim;
   if (how.dims.length === rank && !how.keepdim) {
-    const y = uninitialised(dtype, scalarLayout);
+    const y = uninitialised(dtype, scalarLayout, x.storage.device);
     backend.reduce(kind, new View(y, onesOf(rank), onesOf(rank)), x);
     settle(y);
     return y;
   }
-  const y = uninitialised(dtype, layoutOf(reducedShape(x.shape, { dims: how.dims, keepdim: true })));
+  const y = uninitialised(
+    dtype,
+    layoutOf(reducedShape(x.shape, { dims: how.dims, keepdim: true })),
+    x.storage.device,
+  );
   backend.reduce(kind, y, x);
   settle(y);
   if (!how.keepdim) y.layout = layoutOf(reducedShape(x.shape, how));

@@ -3,13 +3,14 @@ import { readElement, writeElement } from "../core/allocate.ts";
 import { float32 } from "../core/dtype.ts";
 import { mode } from "../core/mode.ts";
 import { sameShape } from "../core/shape.ts";
-import { Tensor } from "../core/tensor.ts";
+import { cpu, Tensor } from "../core/tensor.ts";
 
 const largest = 16;
 
 /** Whether `fuseInto` can compute a + alpha · b: few floats of one shape and dtype, and nothing to record. */
 export function canFuse(a: Tensor, b: unknown): b is Tensor {
   if (!(b instanceof Tensor) || a.dtype !== b.dtype || !a.dtype.is_floating_point) return false;
+  if (a.storage.device !== cpu || b.storage.device !== cpu) return false;
   if (a.layout.numel > largest || !sameShape(a.shape, b.shape)) return false;
   if (!a.layout.contiguous || !b.layout.contiguous) return false;
   return !mode.grad || !(a.requires_grad || b.requires_grad);

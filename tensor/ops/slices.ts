@@ -29,7 +29,7 @@ const padRule = rule1<Cut>({
 });
 /** The slice's transpose: zeros of `shape` with `g` at the cut. */
 function padBack(g: Tensor, shape: readonly number[], cut: Cut): Tensor {
-  const y = filled(layoutOf(shape), g.dtype, 0);
+  const y = filled(layoutOf(shape), g.dtype, 0, g.storage.device);
   backend.copy(rawCut(y, cut), g);
   return record1(padRule, y, g, cut);
 }
