@@ -2,7 +2,7 @@
 import { readElement } from "../core/allocate.ts";
 import { bool, type Dtype } from "../core/dtype.ts";
 import { DeviceError } from "../core/errors.ts";
-import { Buffers } from "../gpu/buffers.ts";
+import type { Buffers } from "../gpu/buffers.ts";
 import { sourceOf } from "../gpu/forms.ts";
 import * as infos from "../gpu/infos.ts";
 import type { Link } from "../gpu/link.ts";
@@ -31,6 +31,11 @@ export class GpuBackend implements Backend {
   constructor(link: Link, buffers: Buffers) {
     this.#link = link;
     this.#buffers = buffers;
+  }
+
+  /** Buffers in use and their elements. */
+  get statistics(): Buffers["statistics"] {
+    return this.#buffers.statistics;
   }
 
   /** Memory on the GPU; refuses dtypes that do not exist there. */
@@ -77,12 +82,12 @@ export class GpuBackend implements Backend {
     this.#into(y, [source], (buffer) => {
       const { parts, first, second } = infos.reductions(reduction, y, x);
       if (second === null) {
-        this.#run("reduce", first.info, [source, buffer], first.groups);
+        this.#run(first.shader, first.info, [source, buffer], first.groups);
         return;
       }
       const between = this.#buffers.take(numelOf(y) * parts);
-      this.#run("reduce", first.info, [source, between], first.groups);
-      this.#run("reduce", second.info, [between, buffer], second.groups);
+      this.#run(first.shader, first.info, [source, between], first.groups);
+      this.#run(second.shader, second.info, [between, buffer], second.groups);
       this.#buffers.free(between);
     });
   }
@@ -92,8 +97,7 @@ export class GpuBackend implements Backend {
     const [left, right] = [this.#source(a, "matmul"), this.#source(b, "matmul")];
     if (numelOf(y) === 0) return;
     const { shader, info, groups } = infos.matmul(y, a, b);
-    if (to.buffer !== left && to.buffer !== right)
-      this.#run(shader, info, [left, right, to.buffer], groups);
+    if (to.buffer !== left && to.buffer !== right) this.#run(shader, info, [left, right, to.buffer], groups);
     else throw new DeviceError("internal: matmul into one of its operands");
   }
 
@@ -102,7 +106,13 @@ export class GpuBackend implements Backend {
   }
 
   /** y = f(…operands) by a gpu.js kernel over contiguous elements. */
-  #map(loop: Loop, y: Operand, parameters: readonly string[], operands: readonly Operand[], test: boolean): void {
+  #map(
+    loop: Loop,
+    y: Operand,
+    parameters: readonly string[],
+    operands: readonly Operand[],
+    test: boolean,
+  ): void {
     this.#target(y, loop.name);
     const n = numelOf(y);
     const repeats = operands.map((x) => n > 1 && repeatsOne(x));
@@ -131,7 +141,12 @@ export class GpuBackend implements Backend {
 
   #gather(buffer: number, x: Operand, n: number): void {
     const storage = x.storage as GpuStorage;
-    this.#run("copy", infos.copy(infos.rowMajorLike(x), x, n, false), [storage.buffer, buffer], infos.flatGroups(n));
+    this.#run(
+      "copy",
+      infos.copy(infos.rowMajorLike(x), x, n, false),
+      [storage.buffer, buffer],
+      infos.flatGroups(n),
+    );
   }
 
   /** A number from the CPU. */

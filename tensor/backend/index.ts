@@ -1,6 +1,7 @@
 /** Chooses the backend: native when the addon loads, else the reference; JACOBI_BACKEND=reference forces the latter. */
-import { setAllocator } from "../core/allocate.ts";
+
 import { createRequire } from "node:module";
+import { setAllocator } from "../core/allocate.ts";
 import { DeviceError } from "../core/errors.ts";
 import type { Device } from "../core/storage.ts";
 import type { Adapter } from "../gpu/protocol.ts";
@@ -25,7 +26,10 @@ function gpuState(): NonNullable<typeof gpuOpened> {
   if (gpuOpened === null) {
     const load = createRequire(import.meta.url);
     const { openGpuBackend } = load("./open-gpu.js") as typeof import("./open-gpu.ts");
-    const interrupts = { asked: () => interruptFlag !== null && interruptFlag[0] !== 0, error: () => interrupted() };
+    const interrupts = {
+      asked: () => interruptFlag !== null && interruptFlag[0] !== 0,
+      error: () => interrupted(),
+    };
     gpuOpened = openGpuBackend(interrupts, pool);
   }
   return gpuOpened;
@@ -41,6 +45,11 @@ export function openGpu(): Device {
 /** The adapter in use, or why there is none. */
 export function gpuReport(): { readonly adapter: Adapter } | { readonly problem: string } {
   return gpuState();
+}
+
+/** Buffers on the GPU and their elements; null while it has not been asked for. */
+export function gpuBuffers(): { readonly buffers: number; readonly elements: number } | null {
+  return gpuOpened === null || "problem" in gpuOpened ? null : gpuOpened.backend.statistics;
 }
 
 /** The backend that ops call. */

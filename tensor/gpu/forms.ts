@@ -2,16 +2,43 @@
 
 /** Ops whose scalar function means on the GPU what it means here, NaN and infinities too. */
 const translatable = new Set([
-  ...["add", "sub", "rsub", "mul", "div", "neg", "abs", "sign", "exp", "log", "sqrt", "rsqrt", "sin", "cos"],
-  ...["relu", "square", "reciprocal", "sigmoid", "floor", "ceil", "lt", "le", "gt", "ge", "eq"],
+  ...[
+    "add",
+    "sub",
+    "rsub",
+    "mul",
+    "div",
+    "neg",
+    "abs",
+    "sign",
+    "sqrt",
+    "rsqrt",
+    "relu",
+    "square",
+    "reciprocal",
+  ],
+  ...["floor", "ceil", "lt", "le", "gt", "ge", "eq"],
 ]);
+/** Those that do but for NaN, of which a driver's exp may make infinity: it is passed through. */
+const passingNaN = new Set(["exp", "sigmoid", "sin", "cos"]);
 
-/** Ops that gpu.js or WGSL would get wrong: Math.max(NaN, 0) is 0 there, NaN !== NaN false, tanh(100) and pow(−2, 2) NaN. */
+const integral = "b === Math.floor(b)";
+const even = "b - 2 * Math.floor(b / 2) === 0";
+const negativeBase = `${integral} ? ${even} ? Math.pow(-a, b) : -Math.pow(-a, b) : Math.sqrt(a)`;
+
+/**
+ * Ops that gpu.js or WGSL would get wrong: Math.max(NaN, 0) is 0 there, NaN !== NaN false, tanh(100) and pow(−2, 2) NaN,
+ * log(−1) a number.
+ */
 const own: { readonly [name: string]: string } = {
   ne: "!(a === b)",
+  logical_and: "!(a === 0) && !(b === 0)",
+  logical_or: "!(a === 0) || !(b === 0)",
   maximum: "a > b ? a : b >= a ? b : a + b",
   minimum: "a < b ? a : b <= a ? b : a + b",
   tanh: "x > 10 ? 1 : x < -10 ? -1 : Math.tanh(x)",
+  log: "x > 0 ? Math.log(x) : x === 0 ? -1 / Math.abs(x) : Math.sqrt(x)",
+  pow: `b === 0 || a === 1 ? 1 : !(a === a) ? a : !(b === b) ? b : a < 0 ? ${negativeBase} : Math.pow(a, b)`,
   where: "c === 0 ? b : a",
 };
 
@@ -26,8 +53,10 @@ export function sourceOf(
   repeats: Repeats,
   test: boolean,
 ): string | null {
-  const expression = own[name] ?? (translatable.has(name) ? expressionOf(f, parameters) : null);
-  if (expression === null) return null;
+  const known = translatable.has(name) || passingNaN.has(name);
+  const translated = own[name] ?? (known ? expressionOf(f, parameters) : null);
+  if (translated === null) return null;
+  const expression = passingNaN.has(name) ? `x === x ? ${translated} : x` : translated;
   const arrays = parameters.map((p) => `${p}s`);
   const reads = parameters.map((p, i) => `const ${p} = ${p}s[${repeats[i] ? "0" : "this.thread.x"}];`);
   const value = test ? `(${expression}) ? 1 : 0` : expression;

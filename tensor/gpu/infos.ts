@@ -78,9 +78,14 @@ const folds = {
 } as const;
 
 interface Step {
+  readonly shader: ShaderName;
   readonly info: Uint32Array;
   readonly groups: Groups;
 }
+
+/** Folds this short, or of this many outputs, are an invocation's work: no workgroup waits at a barrier. */
+const shortFold = 32;
+const manyOutputs = 2048;
 
 /** One step for short folds; for long ones of few outputs parts are folded first, then the parts' results. */
 export function reductions(
@@ -92,10 +97,11 @@ export function reductions(
   const folded = x.shape.map((_, d) => d).filter((d) => y.shape[d] !== x.shape[d]);
   const count = (dims: readonly number[]): number => dims.reduce((n, d) => n * x.shape[d]!, 1);
   const [outputs, length] = [count(kept), count(folded)];
-  const parts = Math.max(1, Math.min(Math.ceil(length / longestFold), Math.ceil(mostParts / outputs)));
+  const alone = length <= shortFold || outputs >= manyOutputs;
+  const wanted = Math.min(Math.ceil(length / longestFold), Math.ceil(mostParts / outputs));
+  const parts = alone ? 1 : Math.max(1, wanted);
   const { fold, before, identity } = folds[name];
-  const layout = (dims: readonly number[]): number[] =>
-    dims.flatMap((d) => [x.shape[d]!, x.strides[d]!]);
+  const layout = (dims: readonly number[]): number[] => dims.flatMap((d) => [x.shape[d]!, x.strides[d]!]);
   const step = (
     each: number,
     long: number,
@@ -104,11 +110,13 @@ export function reductions(
     keptPairs: readonly number[],
     foldedPairs: readonly number[],
   ): Step => {
-    const groups = foldedGroups(outputs * each);
+    const groups = alone ? flatGroups(outputs) : foldedGroups(outputs * each);
+    const width = alone ? widthOf(outputs) : groups[0];
     const chunk = Math.ceil(long / each);
     return {
+      shader: alone ? "fold" : "reduce",
       info: Uint32Array.from([
-        ...[outputs * each, groups[0], each, chunk, long, fold, first, bitsOf(identity), offset],
+        ...[outputs * each, width, each, chunk, long, fold, first, bitsOf(identity), offset],
         ...[keptPairs.length / 2, foldedPairs.length / 2, ...keptPairs, ...foldedPairs],
       ]),
       groups,

@@ -24,7 +24,7 @@ export type Command =
   /** Copies a buffer's first elements behind the first word of `to`, then sets that word to `State.done`. */
   | { readonly do: "read"; readonly id: number; readonly n: number; readonly to: SharedArrayBuffer };
 
-export type ShaderName = "copy" | "fill" | "reduce" | "matmul" | "matmul4";
+export type ShaderName = "copy" | "fill" | "reduce" | "fold" | "matmul" | "matmul4";
 
 /** The word that a read waits on. A failure's text follows through the port. */
 export const State = { waiting: 0, done: 1, failed: 2 } as const;

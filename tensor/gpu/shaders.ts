@@ -38,15 +38,14 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (i < info[0]) { y[info[3] + place(i, 5u, info[2])] = bitcast<f32>(info[4]); }
 }`;
 
-/**
- * One workgroup an output and part: the elements from `part · chunk` on, folded. info: workgroups, groups along x, parts,
- * chunk, elements folded into one output, how (0 +, 1 ×, 2 max, 3 min), before that (0 x, 1 |x|, 2 x²), identity's bits,
- * offset of x, rank kept, rank folded, pairs kept, pairs folded.
- */
-const reduce = `${common}
+const folding = `${common}
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
-var<workgroup> partial: array<f32, 64>;
+fn before(v: f32) -> f32 {
+  if (info[6] == 1u) { return abs(v); }
+  if (info[6] == 2u) { return v * v; }
+  return v;
+}
 fn fold(a: f32, b: f32) -> f32 {
   switch info[5] {
     case 0u: { return a + b; }
@@ -54,7 +53,15 @@ fn fold(a: f32, b: f32) -> f32 {
     case 2u: { return select(select(b, a, a > b), a, !(a == a)); }
     default: { return select(select(b, a, a < b), a, !(a == a)); }
   }
-}
+}`;
+
+/**
+ * One workgroup an output and part: the elements from `part · chunk` on, folded. info: workgroups, groups along x, parts,
+ * chunk, elements folded into one output, how (0 +, 1 ×, 2 max, 3 min), before that (0 x, 1 |x|, 2 x²), identity's bits,
+ * offset of x, rank kept, rank folded, pairs kept, pairs folded.
+ */
+const reduce = `${folding}
+var<workgroup> partial: array<f32, 64>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let number = group.x + group.y * info[1];
@@ -67,10 +74,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   var total = bitcast<f32>(info[7]);
   if (number < info[0]) {
     for (var i = start + lane; i < end; i += 64u) {
-      var v = x[first + place(i, folded, info[10])];
-      if (info[6] == 1u) { v = abs(v); }
-      if (info[6] == 2u) { v = v * v; }
-      total = fold(total, v);
+      total = fold(total, before(x[first + place(i, folded, info[10])]));
     }
   }
   partial[lane] = total;
@@ -79,6 +83,20 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     if (lane < half) { partial[lane] = fold(partial[lane], partial[lane + half]); }
   }
   if (lane == 0u && number < info[0]) { y[number] = partial[0]; }
+}`;
+
+/** As `reduce`, one invocation an output; parts is 1, and groups along x is invocations along x. */
+const fold = `${folding}
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let number = id.x + id.y * info[1];
+  if (number >= info[0]) { return; }
+  let first = info[8] + place(number, 11u, info[9]);
+  var total = bitcast<f32>(info[7]);
+  for (var i = 0u; i < info[4]; i++) {
+    total = fold(total, before(x[first + place(i, 11u + 2u * info[9], info[10])]));
+  }
+  y[number] = total;
 }`;
 
 /**
@@ -130,6 +148,7 @@ export const shaders: { readonly [K in ShaderName]: string } = {
   copy,
   fill,
   reduce,
+  fold,
   matmul: matmul(false),
   matmul4: matmul(true),
 };

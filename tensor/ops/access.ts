@@ -1,7 +1,7 @@
 /** Values out of tensors, conversions, and the plain in-place writes. */
 import { type materialise, readElement } from "../core/allocate.ts";
-import { bool, Dtype, dtypes, float32, float64, int8, int16, int32, int64, uint8 } from "../core/dtype.ts";
 import { sameDevice } from "../core/device.ts";
+import { bool, Dtype, dtypes, float32, float64, int8, int16, int32, int64, uint8 } from "../core/dtype.ts";
 import { RuntimeError } from "../core/errors.ts";
 import { checkKeywords, isOptions } from "../core/keywords.ts";
 import { type Size, sameShape } from "../core/shape.ts";

@@ -1,8 +1,8 @@
 /** Elementwise arithmetic, comparisons and choice. */
 
 import { backend } from "../backend/index.ts";
-import { bool } from "../core/dtype.ts";
 import { commonDevice } from "../core/device.ts";
+import { bool } from "../core/dtype.ts";
 import { RuntimeError } from "../core/errors.ts";
 import { checkKeyword, isOptions, refuseOptions } from "../core/keywords.ts";
 import { type Op, op, record2, rule2 } from "../core/op.ts";

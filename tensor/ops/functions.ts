@@ -107,6 +107,7 @@ export const sigmoid: UnaryOp = unary({
 export const relu: UnaryOp = unary({
   name: "relu",
   refusesBool: "Boolean inputs not supported for relu",
+  // biome-ignore lint/complexity/useMathMinMax: Math.max(NaN, 0) is 0 on a GPU
   f: (x) => (x <= 0 ? 0 : x),
   big: (x) => (x > 0n ? x : 0n),
   exact: true,

@@ -1,8 +1,8 @@
 /** Tensors joined: cat along a dimension, stack along a new one. */
 
 import { backend } from "../backend/index.ts";
-import { promote_types } from "../core/dtype.ts";
 import { sameDevice } from "../core/device.ts";
+import { promote_types } from "../core/dtype.ts";
 import { RuntimeError, ValueError } from "../core/errors.ts";
 import { op, recordN, ruleN } from "../core/op.ts";
 import { layoutOf, showShape, stridedLayout, wrapDim } from "../core/shape.ts";
@@ -98,7 +98,11 @@ function checkJoin(x: Tensor, like: Tensor, dim: number, position: number): void
 function join(tensors: readonly Tensor[], like: Tensor, how: Join): Tensor {
   const dtype = tensors.map((x) => x.dtype).reduce(promote_types);
   const total = how.lengths.reduce((p, q) => p + q, 0);
-  const y = uninitialised(dtype, layoutOf(Array.from(like.shape, (n, d) => (d === how.dim ? total : n))), deviceOfAll(tensors));
+  const y = uninitialised(
+    dtype,
+    layoutOf(Array.from(like.shape, (n, d) => (d === how.dim ? total : n))),
+    deviceOfAll(tensors),
+  );
   let start = 0;
   tensors.forEach((x, i) => {
     const length = how.lengths[i]!;

@@ -3,9 +3,9 @@
 import type { BinaryLoop, Operand, UnaryLoop } from "../backend/backend.ts";
 import { backend } from "../backend/index.ts";
 import { allocate, tiers } from "../core/allocate.ts";
+import { commonDevice } from "../core/device.ts";
 import { type Dtype, float32, float64 } from "../core/dtype.ts";
 import { broadcastShapes, broadcastStrides, type Layout, layoutOf, stridedLayout } from "../core/shape.ts";
-import { commonDevice } from "../core/device.ts";
 import { cpu, type Device, type Storage } from "../core/storage.ts";
 import { Tensor, uninitialised } from "../core/tensor.ts";
 
@@ -187,7 +187,14 @@ export function readFloat(x: Tensor): number {
 /** A one-element result goes back to its number field, so that kept scalars stay small. */
 export function settle(y: Tensor): void {
   const storage = y.storage;
-  if (storage.numel !== 1 || storage.device !== cpu || storage.data === null || storage.dtype.isBig || !tiers.scalar) return;
+  if (
+    storage.numel !== 1 ||
+    storage.device !== cpu ||
+    storage.data === null ||
+    storage.dtype.isBig ||
+    !tiers.scalar
+  )
+    return;
   storage.scalar = storage.data[0] as number;
   storage.data = null;
 }
@@ -285,12 +292,7 @@ function copySmall(y: Tensor, x: Tensor): void {
 }
 
 /** A new tensor filled with a number. Not recorded. */
-export function filled(
-  layout: Layout,
-  dtype: Dtype,
-  value: number | bigint,
-  device: Device = cpu,
-): Tensor {
+export function filled(layout: Layout, dtype: Dtype, value: number | bigint, device: Device = cpu): Tensor {
   const y = uninitialised(dtype, contiguousOf(layout), device);
   if (device === cpu && typeof value === "number" && layout.numel <= smallest.limit && isFloat(dtype)) {
     const { storage } = y;
