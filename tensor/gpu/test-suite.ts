@@ -222,7 +222,8 @@ it("every op of the table agrees with the CPU or says that it has no GPU form", 
         assertClose(y as Tensor, z, `${name} of ${JSON.stringify(sample)}`, 1e-3);
       } catch (error) {
         if ((error as Error).name !== "DeviceError") throw error;
-        refused.add(name);
+        // An op may have forms that lack a loop of their own: div has one without rounding_mode.
+        if ((error as Error).message.startsWith(`${name}:`)) refused.add(name);
       }
     }
   }
