@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { kernelsFolder, readKernelspec } from "./install.ts";
 
 /** One thing looked at: what was found, or what is wrong with how to mend it. */
@@ -15,7 +16,7 @@ export interface Finding {
 /** Looks at everything the kernel needs, given the package's folder. */
 export function examine(folder: string): Finding[] {
   const jupyter = findJupyter(folder);
-  return [node(), addon(folder), jupyterVersion(jupyter), kernel(jupyter)];
+  return [node(), addon(folder), gpu(folder), jupyterVersion(jupyter), kernel(jupyter)];
 }
 
 function node(): Finding {
@@ -36,6 +37,23 @@ function addon(folder: string): Finding {
   } catch (error) {
     return { what, problem: `does not load (${messageOf(error)}): delete build/, then: npm run setup` };
   }
+}
+
+/** Asked in a process of its own, for a driver may fail hard. A machine without a GPU has nothing to mend. */
+function gpu(folder: string): Finding {
+  const what = "GPU";
+  const library = JSON.stringify(pathToFileURL(join(folder, "dist/tensor/index.js")).href);
+  const script = `import torch from ${library};
+    try { console.log(JSON.stringify(torch.gpu.adapter())); } catch (error) { console.log(error.message); }`;
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "--eval", script], {
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+  const said = stdout?.trim() ?? "";
+  if (!said.startsWith("{"))
+    return { what, found: `none in use: ${said.replace(/^gpu: /, "") || "no answer in 20 s"}` };
+  const adapter = Object.values(JSON.parse(said) as Record<string, unknown>);
+  return { what, found: adapter.filter((value) => typeof value === "string" && value !== "").join(", ") };
 }
 
 /** The `jupyter` command on the path, or the one of this repository's own `.venv`. */
