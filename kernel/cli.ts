@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { examine } from "./doctor.ts";
 import { installKernelspec, type Place, uninstallKernelspec } from "./install.ts";
+import { run, runHelp } from "./run/command.ts";
 
 const help = `jacobi: TypeScript in Jupyter, with tensors and automatic differentiation
 
@@ -13,6 +14,7 @@ jacobi install [--user | --sys-prefix | --prefix DIR] [--name NAME]
     register the kernel with Jupyter: for you (the default), in the active Python environment, or under DIR
 jacobi uninstall [--user | --sys-prefix | --prefix DIR] [--name NAME]
     take it out again
+${runHelp}
 jacobi doctor
     say what works on this machine and how to mend the rest
 jacobi --version, jacobi --help`;
@@ -21,7 +23,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const packageFolder = join(here, "../..");
 
 /** What each command does with its words; gives the exit code. */
-const commands: Readonly<Record<string, (words: string[]) => number>> = {
+const commands: Readonly<Record<string, (words: string[]) => number | Promise<number>>> = {
   install: (words) => {
     const { place, name } = placeOf(words);
     console.log(`installed kernel ${name} in ${installKernelspec(place, name, join(here, "main.js"))}`);
@@ -32,6 +34,7 @@ const commands: Readonly<Record<string, (words: string[]) => number>> = {
     console.log(`removed kernel ${name} from ${uninstallKernelspec(place, name)}`);
     return 0;
   },
+  run: (words) => run(words, join(here, "main.js")),
   doctor: (words) => {
     parseArgs({ args: words, options: {} });
     const findings = examine(packageFolder);
@@ -68,7 +71,7 @@ function placeOf(words: string[]): { place: Place; name: string } {
 }
 
 /** Runs one command line. */
-function main([word = "--help", ...words]: string[]): number {
+function main([word = "--help", ...words]: string[]): number | Promise<number> {
   const name = word === "-h" || word === "help" ? "--help" : word;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
@@ -79,7 +82,7 @@ function main([word = "--help", ...words]: string[]): number {
 }
 
 try {
-  process.exitCode = main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   console.error(`jacobi: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 2;

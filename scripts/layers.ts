@@ -24,7 +24,11 @@ export const rules: readonly Rule[] = [
   },
   { from: "kernel/runtime/", to: ["kernel/display/", "kernel/threads.ts", "kernel/records.ts", "node:"] },
   { from: "kernel/display/", to: ["node:", "@resvg/resvg-js", "dejavu-fonts-ttf"] },
-  { from: "kernel/cli.ts", to: ["kernel/install.ts", "kernel/doctor.ts", "node:"] },
+  { from: "kernel/run/", to: ["kernel/protocol/", "zeromq", "ws", "node:"] },
+  {
+    from: "kernel/cli.ts",
+    to: ["kernel/install.ts", "kernel/doctor.ts", "kernel/run/", "node:"],
+  },
   { from: "kernel/", to: ["kernel/threads.ts", "kernel/records.ts", "node:"] },
   { from: "tensor/core/", to: [] },
   { from: "tensor/gpu/", to: ["tensor/core/", "node:", "webgpu", "gpu.js"] },
