@@ -115,7 +115,13 @@ async function build() {
   mustBeWritable();
   const done = say("build: compiling TypeScript (tsc)");
   stamp.clear();
-  const compiled = await run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "."]);
+  const compile = () => run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "."]);
+  let compiled = await compile();
+  if (compiled.status !== 0 && !compiled.interrupted) {
+    // Its incremental state does not see a declaration that moved into another file's augmentation.
+    rmSync(join(root, "dist/.tsbuildinfo"), { force: true });
+    compiled = await compile();
+  }
   if (compiled.interrupted) throw failed("build", compiled);
   if (compiled.status !== 0) throw new SetupError("TypeScript found errors: npx tsc -p .", compiled.output);
   if (existsSync(join(root, "scripts/build-declarations.ts"))) {
