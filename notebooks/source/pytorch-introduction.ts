@@ -303,18 +303,18 @@ function f(x: torch.Tensor, A: torch.Tensor, b: torch.Tensor): torch.Tensor | vo
 }
 
 // %%
-const input = torch.randn(4);
+const sample = torch.randn(4);
 const weights = torch.randn(3, 4, { requires_grad: true });
 const bias = torch.randn(3);
 
-const output = f(input, weights, bias);
+const output = f(sample, weights, bias);
 if (answered(output, 3)) console.log(output);
 
 // %% [markdown]
 // ### Exercise 4
 //
 // Now squeeze the layer's output into one number and differentiate it. Compute
-// $z = \lVert f(x, A, b) \rVert_2$ for `input`, `weights` and `bias`, and assign it to `z`.
+// $z = \lVert f(x, A, b) \rVert_2$ for `sample`, `weights` and `bias`, and assign it to `z`.
 
 // %%
 let z: torch.Tensor | undefined;
@@ -348,7 +348,7 @@ let gradients: readonly torch.Tensor[] | undefined;
 
 /// BEGIN SOLUTION
 bias.requires_grad_(true);
-const again = f(input, weights, bias);
+const again = f(sample, weights, bias);
 if (again) {
   z = torch.norm(again);
   gradients = grad(z, [weights, bias]);
