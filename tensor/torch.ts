@@ -72,6 +72,7 @@ export {
   bool,
   can_cast,
   Dtype,
+  Dtype as dtype,
   float32,
   float32 as float,
   float64,

@@ -3,7 +3,7 @@
 export { GradcheckError } from "../core/errors.ts";
 export { Node } from "../core/node.ts";
 export { type BackwardOptions, backward, type GradOptions, grad } from "./backward.ts";
-export { Context, Function } from "./function.ts";
+export { Context, Context as FunctionCtx, Function } from "./function.ts";
 export * as functional from "./functional.ts";
 export { hessian, jacobian, jvp, vjp } from "./functional.ts";
 export {

@@ -17,7 +17,7 @@ export type Group<Options> = { params: Tensor[] } & Options;
 export type Closure = () => Tensor | number;
 
 /** The base of all optimizers (torch.optim.Optimizer). */
-export abstract class Optimizer<Options extends object> {
+export abstract class Optimizer<Options extends object = object> {
   readonly param_groups: Group<Options>[] = [];
   /** What the optimizer remembers of each parameter. */
   readonly state = new Map<Tensor, Record<string, Tensor | number | null>>();
