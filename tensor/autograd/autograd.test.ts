@@ -15,6 +15,16 @@ test("backward adds to the leaves' grad, and adds again", () => {
   assert.deepEqual(x.grad!.tolist(), [5, 7]);
 });
 
+test("a gradient of another size is refused, and null forgets", () => {
+  const x = torch.ones(3, { requires_grad: true });
+  assert.throws(() => {
+    x.grad = torch.ones(2);
+  }, /^RuntimeError: attempting to assign a gradient of size '\[2\]' to a tensor of size '\[3\]'\. Please/);
+  x.grad = torch.ones(3);
+  x.grad = null;
+  assert.equal(x.grad, null);
+});
+
 test("two leaves never share one gradient's memory", () => {
   const [a, b] = [leaf([1, 2]), leaf([3, 4])];
   const seed = torch.ones(2);

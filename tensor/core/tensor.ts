@@ -4,7 +4,7 @@ import type { Dtype } from "./dtype.ts";
 import { RuntimeError } from "./errors.ts";
 import { hooks } from "./hooks.ts";
 import { leafRule, Node, publicEdge } from "./node.ts";
-import type { Layout, Size } from "./shape.ts";
+import { type Layout, type Size, sameShape, showShape } from "./shape.ts";
 import { cpu, type Device, type Storage } from "./storage.ts";
 
 export { cpu, type Device } from "./storage.ts";
@@ -56,6 +56,11 @@ export class Tensor {
     return this.gradient as Tensor;
   }
   set grad(gradient: Tensor | null) {
+    if (gradient !== null && !sameShape(gradient.shape, this.shape)) {
+      throw new RuntimeError(
+        `attempting to assign a gradient of size '${showShape(gradient.shape)}' to a tensor of size '${showShape(this.shape)}'. Please ensure that the gradient and the tensor are the same size`,
+      );
+    }
     this.gradient = gradient;
   }
   /** Whether ops on this tensor are recorded. May be set on leaves of a floating-point dtype. */

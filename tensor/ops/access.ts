@@ -2,9 +2,9 @@
 import { type materialise, readElement } from "../core/allocate.ts";
 import { sameDevice } from "../core/device.ts";
 import { bool, Dtype, dtypes, float32, float64, int8, int16, int32, int64, uint8 } from "../core/dtype.ts";
-import { RuntimeError } from "../core/errors.ts";
+import { IndexError, RuntimeError } from "../core/errors.ts";
 import { checkKeywords, isOptions } from "../core/keywords.ts";
-import { type Size, sameShape } from "../core/shape.ts";
+import { type Size, sameShape, wrapDim } from "../core/shape.ts";
 import { cpu, setRequiresGrad, Tensor } from "../core/tensor.ts";
 import { clone, convert } from "./broadcast.ts";
 import { deviceNamed, moveTo, onCpu } from "./device.ts";
@@ -130,12 +130,9 @@ export interface SizeOp {
 }
 export const size: SizeOp = ((x: Tensor, dim?: number): Size | number => {
   if (dim === undefined) return x.shape;
-  const at = dim < 0 ? dim + x.ndim : dim;
-  const n = x.shape[at];
+  const n = x.shape[wrapDim(dim, x.ndim)];
   if (n !== undefined) return n;
-  throw new RangeError(
-    `Dimension out of range (expected to be in range of [${-Math.max(x.ndim, 1)}, ${Math.max(x.ndim, 1) - 1}], but got ${dim})`,
-  );
+  throw new IndexError("Dimension specified as 0 but tensor has no dimensions");
 }) as SizeOp;
 
 /** Steps between neighbours in elements, of all dimensions or one (`Tensor.stride`). */

@@ -82,7 +82,7 @@ function flattenInto(out: Scalar[], data: unknown, shape: readonly number[], dep
     return;
   }
   if (data instanceof Tensor && data.ndim > 0) {
-    flattenInto(out, hooksToList(data), shape, depth);
+    flattenInto(out, rowsOf(data), shape, depth);
     return;
   }
   if (!isList(data)) {
@@ -107,8 +107,8 @@ export function element(value: unknown): Scalar {
   if (typeof value === "string") throw new ValueError("too many dimensions 'str'");
   throw new RuntimeError(`Could not infer dtype of ${pythonType(value)}`);
 }
-function hooksToList(x: Tensor): Tensor[] {
-  return Array.from(x);
+function rowsOf(x: Tensor): Tensor[] {
+  return Array.from({ length: x.shape[0]! }, (_, i) => hooks.row(x, i));
 }
 
 /** Numbers are default floats, BigInts int64, booleans bool; mixed, the promoted one. */

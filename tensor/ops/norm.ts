@@ -159,6 +159,8 @@ export const vector_norm: LinalgNormOp = op(
       ["ord", "dim", "keepdim", "dtype"],
       [ord, dim, keepdim],
     );
+    if (typeof o.ord === "string")
+      throw new TypeError("linalg_vector_norm(): argument 'ord' (position 2) must be Number, not str");
     const from = floatInput("linalg.vector_norm", x, o.dtype);
     return vectorNormOf(from, Number(o.ord ?? 2), wrapDims(o.dim, x.ndim), o.keepdim ?? false);
   },
@@ -232,6 +234,11 @@ export const linalg_norm: LinalgNormOp = op(
         args: ["fro"],
         message: "linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got 3D.",
       },
+      {
+        shapes: [[3]],
+        args: ["fro"],
+        message: "linalg.matrix_norm: The input tensor A must have at least 2 dimensions.",
+      },
     ],
   },
   (x, ord, dim, keepdim) => {
@@ -246,7 +253,8 @@ export const linalg_norm: LinalgNormOp = op(
         `linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got ${x.ndim}D.`,
       );
     }
-    const matrix = dimGiven ? Array.isArray(o.dim) && o.dim.length === 2 : x.ndim === 2;
+    const two = dimGiven ? Array.isArray(o.dim) && o.dim.length === 2 : x.ndim === 2;
+    const matrix = two || typeof order === "string"; // names are orders of matrices
     return matrix ? matrix_norm(x, order, rest) : vector_norm(x, order, rest);
   },
 );
