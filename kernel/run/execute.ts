@@ -52,8 +52,9 @@ export async function executeNotebook(
   for (const [done, index] of code.entries()) {
     options.progress(done, code.length);
     const failure = await run.cell(index);
-    if (failure) failures.push(failure);
-    if (failure && !allowsErrors(notebook.cells[index]!, options)) break;
+    if (!failure || mayRaise(notebook.cells[index]!)) continue;
+    failures.push(failure);
+    if (!options.allowErrors) break;
   }
   return failures;
 }
@@ -66,8 +67,9 @@ function runs(cell: Cell): boolean {
   return cell.cell_type === "code" && cell.source.trim() !== "" && !tagsOf(cell).includes("skip-execution");
 }
 
-function allowsErrors(cell: Cell, { allowErrors }: ExecuteOptions): boolean {
-  return allowErrors || tagsOf(cell).includes("raises-exception");
+/** An error of this cell is what its author wants to show. */
+function mayRaise(cell: Cell): boolean {
+  return tagsOf(cell).includes("raises-exception");
 }
 
 class Run {
@@ -104,7 +106,7 @@ class Run {
       store_history: true,
       user_expressions: {},
       allow_stdin: false,
-      stop_on_error: !allowsErrors(this.#notebook.cells[index]!, this.#options),
+      stop_on_error: !this.#options.allowErrors && !mayRaise(this.#notebook.cells[index]!),
     });
     if (content.status !== "error") return undefined;
     return { cell: index + 1, ename: String(content.ename), evalue: String(content.evalue) };

@@ -66,6 +66,16 @@ test("a failing cell ends the run with exit code 1, or not with --allow-errors",
   assert.deepEqual(outputsOf(file), [["execute_result"], ["error"], ["execute_result"]]);
 });
 
+test("tagged cells are skipped, or may fail", () => {
+  const file = notebook("tagged.ipynb", ["throw new Error('skipped')", "throw new Error('shown')", "3"]);
+  const tagged = read(file);
+  tagged.cells[0]!.metadata = { tags: ["skip-execution"] };
+  tagged.cells[1]!.metadata = { tags: ["raises-exception"] };
+  writeFileSync(file, JSON.stringify(tagged));
+  assert.equal(jacobi(file, "--inplace").status, 0);
+  assert.deepEqual(outputsOf(file), [[], ["error"], ["execute_result"]]);
+});
+
 test("a cell that takes too long is interrupted, and what ran is kept", () => {
   const file = notebook("slow.ipynb", ["1", "console.log('begun'); for (;;) {}", "3"]);
   const { status, stderr } = jacobi(file, "--inplace", "--timeout", "1");
