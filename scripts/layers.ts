@@ -17,12 +17,15 @@ export const rules: readonly Rule[] = [
     from: "kernel/server/",
     to: ["kernel/protocol/", "kernel/threads.ts", "kernel/records.ts", "zeromq", "node:"],
   },
-  { from: "kernel/compiler/", to: ["kernel/threads.ts", "typescript", "node:"] },
+  { from: "kernel/compiler/", to: ["kernel/threads.ts", "kernel/local-paths.ts", "typescript", "node:"] },
   {
     from: "kernel/runtime/prelude.ts",
     to: ["kernel/runtime/", "kernel/display/", "kernel/threads.ts", "tensor/", "jacobi", "node:"],
   },
-  { from: "kernel/runtime/", to: ["kernel/display/", "kernel/threads.ts", "kernel/records.ts", "node:"] },
+  {
+    from: "kernel/runtime/",
+    to: ["kernel/display/", "kernel/threads.ts", "kernel/records.ts", "kernel/local-paths.ts", "node:"],
+  },
   { from: "kernel/display/", to: ["node:", "@resvg/resvg-js", "dejavu-fonts-ttf"] },
   { from: "kernel/run/", to: ["kernel/protocol/", "zeromq", "ws", "node:"] },
   {

@@ -1,7 +1,8 @@
 /** The hand-made program behind the checker: global files at once, modules when the checker first asks for them. */
 import { readFileSync, statSync } from "node:fs";
 import { declarationFile } from "./declarations.ts";
-import { isBuiltin, moduleFile, nodeTypes } from "./packages.ts";
+import { isBuiltin, nodeTypes } from "./packages.ts";
+import { importMode, inDependency, Resolver, referencedFiles, setFormat } from "./resolution.ts";
 import {
   bound,
   type CompilerOptions,
@@ -16,26 +17,23 @@ interface LoadedFile {
   readonly modified: number;
 }
 
-interface Resolution {
-  readonly resolvedModule?: { readonly resolvedFileName: string };
-}
-
-const inDependency = /[\\/]node_modules[\\/]/;
-
 /** Source files by path, and what `createTypeChecker` wants to know about them. */
 export class Program {
   readonly options: CompilerOptions;
   readonly folder: string;
   readonly #files = new Map<string, LoadedFile>();
-  readonly #resolved = new Map<string, object | undefined>();
+  readonly #resolver: Resolver;
   #globals: SourceFile[];
   #withNode = false;
+  /** Whether the checker remembers what does not hold any more. */
+  #isStale = false;
   /** Loaded while checking, and so not yet merged into the globals. */
   #late: SourceFile[] = [];
 
   constructor(folder: string, options: CompilerOptions) {
     this.folder = folder;
     this.options = options;
+    this.#resolver = new Resolver(folder, () => this.options, ts.sys.fileExists);
     this.#globals = [this.#load(declarationFile("lib")), this.#load(declarationFile("node"))];
   }
 
@@ -53,9 +51,7 @@ export class Program {
       {
         languageVersion: ts.ScriptTarget.ESNext,
         jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
-        setExternalModuleIndicator: (made) => {
-          bound(made).externalModuleIndicator ??= true;
-        },
+        setExternalModuleIndicator: markModule,
       },
       false,
       kind,
@@ -84,9 +80,10 @@ export class Program {
    * they count only for a new checker, which must check the cell again.
    */
   takeLateGlobals(): boolean {
-    if (this.#late.length === 0) return false;
+    if (this.#late.length === 0 && !this.#isStale) return false;
     this.#globals.push(...this.#late);
     this.#late = [];
+    this.#isStale = false;
     return true;
   }
 
@@ -95,14 +92,17 @@ export class Program {
     if (bound(file).moduleAugmentations.length > 0) this.#late.push(file);
   }
 
-  /** Forgets local files that have changed on disk, and the files that import them; true when there were any. */
+  /** Forgets local files that have changed on disk, and what was missed before an install; true when there was any. */
   refresh(): boolean {
+    const isInstalled = this.#resolver.hasNews();
     const local = [...this.#files].filter(
       ([path, { file }]) => !file.isDeclarationFile && !inDependency.test(path),
     );
-    if (local.every(([path, { modified }]) => modificationTime(path) === modified)) return false;
+    const isSame = local.every(([path, { modified }]) => modificationTime(path) === modified);
+    if (isSame && !isInstalled) return false;
     for (const [path] of local) this.#files.delete(path);
-    this.#resolved.clear();
+    this.#resolver.forget();
+    this.#isStale ||= isInstalled;
     return true;
   }
 
@@ -110,13 +110,20 @@ export class Program {
     const known = this.#files.get(path);
     if (known) return known.file;
     const modified = modificationTime(path);
+    const isScript = /\.[cm]?jsx?$/.test(path);
     const file = ts.createSourceFile(
       path,
       readFileSync(path, "utf8"),
-      { languageVersion: ts.ScriptTarget.ESNext, jsDocParsingMode: ts.JSDocParsingMode.ParseNone },
+      {
+        languageVersion: ts.ScriptTarget.ESNext,
+        // In JavaScript, comments are where the types are.
+        jsDocParsingMode: isScript ? ts.JSDocParsingMode.ParseAll : ts.JSDocParsingMode.ParseNone,
+        ...(!isDeclaration(path) && { setExternalModuleIndicator: markModule }),
+      },
       false,
     );
     prepare(file);
+    setFormat(file, this.options);
     this.#files.set(path, { file, modified });
     return file;
   }
@@ -132,12 +139,20 @@ export class Program {
       return undefined;
     }
     if (hasGlobalEffects(file)) this.#late.push(file);
-    for (const reference of file.typeReferenceDirectives) {
-      if (reference.fileName === "node") this.#loadNode();
-    }
     this.bind(file);
+    this.#loadReferences(file);
     this.#loadSideEffects(file);
     return file;
+  }
+
+  /** What `/// <reference … />` comments name. */
+  #loadReferences(file: SourceFile): void {
+    for (const path of referencedFiles(file)) this.#module(path);
+    for (const { fileName: name } of file.typeReferenceDirectives) {
+      const path = name === "node" ? undefined : this.#resolver.typeDirective(file, name);
+      if (name === "node") this.#loadNode();
+      else if (path) this.#module(path);
+    }
   }
 
   /** `import "./methods.ts"` in a declaration file may augment what it imports, but the checker never asks for it. */
@@ -146,38 +161,14 @@ export class Program {
     for (const node of file.statements) {
       if (!ts.isImportDeclaration(node) || node.importClause) continue;
       if (!ts.isStringLiteral(node.moduleSpecifier)) continue;
-      const found = this.#resolve(file, node.moduleSpecifier.text, undefined) as Resolution | undefined;
+      const found = this.#resolver.resolve(file, node.moduleSpecifier.text, undefined);
       if (found?.resolvedModule) this.#module(found.resolvedModule.resolvedFileName);
     }
   }
 
   #resolve(from: SourceFile, specifier: string, mode: number | undefined): object | undefined {
-    const key = `${mode}\n${from.fileName}\n${specifier}`;
-    if (this.#resolved.has(key)) return this.#resolved.get(key);
-    const result = this.#resolveAnew(from, specifier, mode);
-    this.#resolved.set(key, result);
-    return result;
-  }
-
-  #resolveAnew(from: SourceFile, specifier: string, mode: number | undefined): object | undefined {
-    const own = moduleFile(specifier);
-    if (own)
-      return {
-        resolvedModule: { resolvedFileName: own, extension: ".d.ts", isExternalLibraryImport: false },
-      };
-    if (isBuiltin(specifier)) {
-      this.#loadNode();
-      return undefined;
-    }
-    return ts.resolveModuleName(
-      specifier,
-      from.fileName,
-      this.options,
-      ts.sys,
-      undefined,
-      undefined,
-      mode as undefined,
-    );
+    if (isBuiltin(specifier)) this.#loadNode();
+    return this.#resolver.resolve(from, specifier, mode);
   }
 
   /** The whole of @types/node takes the place of the trimmed globals. */
@@ -193,7 +184,6 @@ export class Program {
   #host(): object {
     const { options, folder } = this;
     const files = [...this.#globals];
-    const esm = ts.ModuleKind.ESNext;
     const never = () => undefined;
     return {
       getCompilerOptions: () => options,
@@ -210,11 +200,12 @@ export class Program {
       getRedirectFromSourceFile: never,
       getRedirectFromOutput: never,
       getProjectReferenceRedirect: never,
-      getEmitModuleFormatOfFile: () => esm,
-      getEmitSyntaxForUsageLocation: () => esm,
-      getImpliedNodeFormatForEmit: () => esm,
-      getDefaultResolutionModeForFile: never,
-      getModeForUsageLocation: (_file: SourceFile, usage: Node) => importMode(usage),
+      getEmitModuleFormatOfFile: () => ts.ModuleKind.ESNext,
+      getEmitSyntaxForUsageLocation: () => ts.ModuleKind.ESNext,
+      getImpliedNodeFormatForEmit: (file: SourceFile) => ts.getImpliedNodeFormatForEmitWorker(file, options),
+      getDefaultResolutionModeForFile: (file: SourceFile) =>
+        ts.getDefaultResolutionModeForFileWorker(file, options),
+      getModeForUsageLocation: (file: SourceFile, usage: Node) => importMode(file, usage, options),
       typesPackageExists: () => false,
       packageBundlesTypes: () => false,
       isSourceFileFromExternalLibrary: (file: SourceFile) => inDependency.test(file.fileName),
@@ -225,9 +216,10 @@ export class Program {
   }
 }
 
-// `import("x")` and `import x from "x"` see a package's "import" condition, `import x = require("x")` "require".
-function importMode(usage: Node): number | undefined {
-  return ts.isExternalModuleReference(usage.parent) ? ts.ModuleKind.CommonJS : undefined;
+const isDeclaration = (path: string): boolean => /\.d\.(?:[^./]+\.)?[cm]?ts$|\.json$/.test(path);
+
+function markModule(file: SourceFile): void {
+  bound(file).externalModuleIndicator ??= true;
 }
 
 /** What the program builder would have set on a file. */
@@ -254,7 +246,8 @@ function prepare(file: SourceFile): void {
 }
 
 const hasGlobalEffects = (file: SourceFile): boolean =>
-  bound(file).externalModuleIndicator === undefined || bound(file).moduleAugmentations.length > 0;
+  !ts.isJsonSourceFile(file) &&
+  (bound(file).externalModuleIndicator === undefined || bound(file).moduleAugmentations.length > 0);
 
 function modificationTime(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -26,6 +26,7 @@ export interface BoundFile {
   parseDiagnostics: readonly TypeScript.DiagnosticWithLocation[];
   bindDiagnostics: readonly TypeScript.DiagnosticWithLocation[];
   impliedNodeFormat?: TypeScript.ResolutionMode;
+  packageJsonScope?: object | undefined;
 }
 
 interface Internals {
@@ -33,6 +34,20 @@ interface Internals {
   bindSourceFile(file: SourceFile, options: CompilerOptions): void;
   createSymbolTable(): SymbolTable;
   isAmbientModule(node: Node): boolean;
+  isJsonSourceFile(file: SourceFile): boolean;
+  getImpliedNodeFormatForFileWorker(
+    path: string,
+    cache: undefined,
+    host: TypeScript.ModuleResolutionHost,
+    options: CompilerOptions,
+  ):
+    | TypeScript.ResolutionMode
+    | { impliedNodeFormat: TypeScript.ResolutionMode; packageJsonScope: object | undefined };
+  getImpliedNodeFormatForEmitWorker(file: SourceFile, options: CompilerOptions): TypeScript.ResolutionMode;
+  getDefaultResolutionModeForFileWorker(
+    file: SourceFile,
+    options: CompilerOptions,
+  ): TypeScript.ResolutionMode;
 }
 
 /** The `typescript` package. */
