@@ -1,5 +1,6 @@
 /** Every message between the kernel's three threads, one typed entry each. */
 import type { MessagePort } from "node:worker_threads";
+import type { MagicCall } from "./magics.ts";
 
 // ---- What each thread starts with --------------------------------------------------------------
 
@@ -67,7 +68,13 @@ export interface CompilerCalls {
 }
 
 export type Compiled =
-  | { readonly ok: true; readonly code: string; readonly sourceMap?: string }
+  | {
+      readonly ok: true;
+      readonly code: string;
+      readonly sourceMap?: string;
+      /** What runs the code, outermost first. */
+      readonly magics?: readonly MagicCall[];
+    }
   | { readonly ok: false; readonly diagnostics: readonly CellDiagnostic[] };
 
 /** A type or syntax error; line and column count from 1. */
@@ -112,6 +119,7 @@ export type ToMain =
       readonly source: string;
       readonly code: string;
       readonly sourceMap?: string;
+      readonly magics?: readonly MagicCall[];
     }
   /** The answer to an `input` record; null when the client cannot answer or the request was interrupted. */
   | { readonly kind: "input"; readonly value: string | null }

@@ -5,7 +5,8 @@ import { complete } from "./complete.ts";
 import { cellErrors } from "./diagnostics.ts";
 import { emitCell } from "./emit.ts";
 import { inspect } from "./inspect.ts";
-import { isComplete } from "./is-complete.ts";
+import { completeMagic, inspectMagic, isCellComplete } from "./magic-questions.ts";
+import { compileCell, type MagicParts, typescriptIn } from "./magics.ts";
 import { transpile } from "./modules.ts";
 import { EmitMemory } from "./names.ts";
 
@@ -25,14 +26,15 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
   const checker = new Checker(folder);
   const memory = new EmitMemory();
   const cold = [...mentions];
-  const compile: Compiler["compile"] = ({ source, name }) => {
-    const cell = checker.open(source, name);
+  const compile: MagicParts["compile"] = ({ source, name, shown }) => {
+    const cell = { ...checker.open(source, name), source: shown };
     const diagnostics = cellErrors(checker, cell, checker.check(cell));
     if (diagnostics.length > 0) return { ok: false, diagnostics };
     const emitted = emitCell(checker, cell, memory);
     checker.keep(cell);
     return { ok: true, ...emitted };
   };
+  const parts: MagicParts = { checker, memory, compile };
   return {
     /** Loads one more part of what cells mention; false when all is loaded. */
     warmUp() {
@@ -42,16 +44,18 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
     },
     compile(request) {
       try {
-        return compile(request);
+        return compileCell(parts, request);
       } catch {
         // TypeScript has stumbled over the cell: its checker may be left half-way through something.
         checker.renew();
-        return compile(request);
+        return compileCell(parts, request);
       }
     },
-    complete: ({ source, offset }) => complete(checker, source, offset),
-    inspect: ({ source, offset, detail }) => inspect(checker, source, offset, detail),
-    isComplete: ({ source }) => isComplete(source),
+    complete: ({ source, offset }) =>
+      completeMagic(source, offset) ?? complete(checker, typescriptIn(source), offset),
+    inspect: ({ source, offset, detail }) =>
+      inspectMagic(source, offset) ?? inspect(checker, typescriptIn(source), offset, detail),
+    isComplete: ({ source }) => isCellComplete(source),
     transpile: ({ path }) => transpile(checker, path),
   };
 }

@@ -7,6 +7,7 @@ import { type CellContext, type ErrorContent, type OutputRecord, Signal, type To
 import { type CellRun, enter, newRun } from "./cells.ts";
 import { toErrorContent, toErrorText } from "./errors.ts";
 import { interruptRun, KeyboardInterrupt } from "./interrupt.ts";
+import type * as Magics from "./magics/index.ts";
 import { rememberSource } from "./sources.ts";
 
 type RunMessage = Extract<ToMain, { kind: "run" }>;
@@ -28,6 +29,10 @@ export interface Runner {
   isRunning(): boolean;
 }
 
+/** Loaded by the first cell that begins with a magic. */
+const runMagics: typeof Magics.runMagics = async (calls, parts) =>
+  (await import("./magics/index.ts")).runMagics(calls, parts);
+
 export function createRunner({ folder, signals, write, contextOf, flushRejections }: RunnerParts): Runner {
   /** Top-level names of all cells. A plain `{}`: one without a prototype is nine times slower. */
   const store = {};
@@ -45,12 +50,17 @@ export function createRunner({ folder, signals, write, contextOf, flushRejection
     source,
     code,
     sourceMap,
+    magics,
   }: RunMessage): Promise<ErrorContent | undefined> => {
     try {
       for (const hook of cellHooks.start) hook();
       rememberSource(name, source, code, sourceMap);
       const body = new vm.Script(code, { filename: name }).runInThisContext() as CellBody;
-      showResult(cell, await body(store, contextOf(join(folder, name))));
+      const context = contextOf(join(folder, name));
+      const run = (meta?: object): unknown =>
+        body(store, meta ? { ...context, meta: { ...context.meta, ...meta } } : context);
+      const { wait } = context;
+      showResult(cell, await (magics ? runMagics(magics, { run, wait, names: store }) : run()));
       return undefined;
     } catch (error) {
       return toErrorContent(error);
