@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { declarationFile } from "./declarations.ts";
 import { withoutExports } from "./exports.ts";
-import { compilerOptions } from "./options.ts";
+import { type Config, readConfig } from "./options.ts";
 import { Program } from "./program.ts";
-import { Scope } from "./scope.ts";
+import { Meaning, meaningOf, Scope } from "./scope.ts";
 import {
   bound,
   type Diagnostic,
@@ -28,14 +28,16 @@ export interface Cell {
 }
 
 export class Checker {
+  readonly config: Config;
   readonly program: Program;
   readonly scope: Scope;
   #checker: TypeChecker;
   #cells = 0;
-  readonly #names = new Map<string, string>();
+  readonly #names = new WeakMap<SourceFile, string>();
 
   constructor(folder: string) {
-    this.program = new Program(folder, compilerOptions(folder));
+    this.config = readConfig(folder);
+    this.program = new Program(folder, this.config.options);
     this.#checker = this.program.createChecker();
     const globals = this.program.parse(
       join(folder, ".globals.d.ts"),
@@ -57,28 +59,28 @@ export class Checker {
     const file = this.#parse(path, source);
     this.program.bind(file);
     this.scope.adopt(bound(file));
-    this.#names.set(file.fileName, name);
+    this.#names.set(file, name);
     return { name, source, file, locals: bound(file).locals ?? ts.createSymbolTable() };
   }
 
   /** The name of the cell whose file this is, else the file's path. */
   nameOf(file: SourceFile): string {
-    return this.#names.get(file.fileName) ?? file.fileName;
+    return this.#names.get(file) ?? file.fileName;
   }
 
   /** Everything TypeScript has to say about a cell: its syntax errors, or else its type errors. */
   check(cell: Cell): readonly Diagnostic[] {
-    const { parseDiagnostics, bindDiagnostics } = bound(cell.file);
+    const { parseDiagnostics, bindDiagnostics, checkJsDirective } = bound(cell.file);
     if (parseDiagnostics.length > 0) return parseDiagnostics;
     this.program.refresh();
-    this.program.addAugmentations(cell.file);
-    if (this.program.takeLateGlobals()) this.renew();
+    const augments = this.program.augmentations.propose(cell.file);
+    if (this.program.takeLateGlobals() || augments) this.renew();
     let found = this.#semantic(cell.file);
     while (this.program.takeLateGlobals()) {
       this.renew();
       found = this.#semantic(cell.file);
     }
-    return [...bindDiagnostics, ...found];
+    return checkJsDirective?.enabled === false ? [] : [...bindDiagnostics, ...found];
   }
 
   /** Puts a new checker over what is loaded and declared; the scope stays as it is. */
@@ -101,12 +103,20 @@ export class Checker {
 
   /** Whether a file is a cell's. */
   isCell(file: SourceFile): boolean {
-    return this.#names.has(file.fileName);
+    return this.#names.has(file);
   }
 
-  /** Makes the cell's names the scope's. */
+  /** Makes the cell's names the scope's; from now on it sees what it saw when it was checked. */
   keep(cell: Cell): void {
-    this.scope.declare(cell.locals);
+    this.program.augmentations.accept();
+    this.scope.freeze(bound(cell.file), this.#mentions(cell.file));
+    this.scope.declare(cell.locals, (symbol) => this.#meaning(symbol));
+  }
+
+  /** Forgets a cell that was checked and found wrong, with all that the checker remembers of it. */
+  drop(found: readonly Diagnostic[]): void {
+    const isRemembered = found.some(({ code }) => remembered.has(code));
+    if (this.program.augmentations.reject() || isRemembered) this.renew();
   }
 
   /** The symbol a name in an expression refers to. */
@@ -120,6 +130,31 @@ export class Checker {
   isValue(symbol: TsSymbol): boolean {
     if (!(symbol.flags & ts.SymbolFlags.Alias)) return (symbol.flags & ts.SymbolFlags.Value) !== 0;
     return (this.#checker.getAliasedSymbol(symbol).flags & ts.SymbolFlags.Value) !== 0;
+  }
+
+  /** What a name stands for: an import may stand for a value, a type, a namespace or all of them. */
+  #meaning(symbol: TsSymbol): number {
+    const own = meaningOf(symbol.flags);
+    if (!(symbol.flags & ts.SymbolFlags.Alias)) return own;
+    const target = this.#checker.getAliasedSymbol(symbol);
+    const imported = isUnknown(this.#checker, target) ? Meaning.any : meaningOf(target.flags);
+    const isType = symbol.declarations?.every(ts.isTypeOnlyImportOrExportDeclaration);
+    return own | (isType ? imported & ~Meaning.value : imported);
+  }
+
+  /** The names that occur in a file, and those that JSX in it refers to. */
+  #mentions(file: SourceFile): Iterable<string> {
+    const { identifiers, pragmas } = file as unknown as {
+      identifiers: ReadonlyMap<string, string>;
+      pragmas: ReadonlyMap<string, unknown>;
+    };
+    const { jsxFactory = "React", jsxFragmentFactory = "" } = this.program.options;
+    const factories = [
+      jsxFactory,
+      jsxFragmentFactory,
+      ...["jsx", "jsxfrag"].map((name) => factoryOf(pragmas.get(name))),
+    ];
+    return [...identifiers.keys(), "React", ...factories.map((text) => text.split(".")[0]!)];
   }
 
   // `getDiagnostics` of a checker is internal; a program's would check the whole program.
@@ -142,4 +177,18 @@ export class Checker {
     const inner = withoutExports(file);
     return inner === source ? file : this.program.parse(path, inner, kind);
   }
+}
+
+// After code 2563 a checker analyses no more control flow, and after ten of the others it suggests no more names.
+const remembered = new Set([2563, 2304, 2503, 2552, 2833, 2662, 2663, 18004]);
+
+const isUnknown = (checker: TypeChecker, symbol: TsSymbol): boolean =>
+  (checker as unknown as { isUnknownSymbol(symbol: TsSymbol): boolean }).isUnknownSymbol(symbol);
+
+/** The factory in a `@jsx` or `@jsxFrag` comment; the last one counts. */
+function factoryOf(pragma: unknown): string {
+  const last = (Array.isArray(pragma) ? pragma.at(-1) : pragma) as
+    | { readonly arguments?: { readonly factory?: { readonly value: string } } }
+    | undefined;
+  return last?.arguments?.factory?.value ?? "";
 }

@@ -28,8 +28,12 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
   const cold = [...mentions];
   const compile: MagicParts["compile"] = ({ source, name, shown }) => {
     const cell = { ...checker.open(source, name), source: shown };
-    const diagnostics = cellErrors(checker, cell, checker.check(cell));
-    if (diagnostics.length > 0) return { ok: false, diagnostics };
+    const found = checker.check(cell);
+    const diagnostics = cellErrors(checker, cell, found);
+    if (diagnostics.length > 0) {
+      checker.drop(found);
+      return { ok: false, diagnostics };
+    }
     const emitted = emitCell(checker, cell, memory);
     checker.keep(cell);
     return { ok: true, ...emitted };
@@ -47,6 +51,7 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
         return compileCell(parts, request);
       } catch {
         // TypeScript has stumbled over the cell: its checker may be left half-way through something.
+        checker.program.augmentations.reject();
         checker.renew();
         return compileCell(parts, request);
       }

@@ -3,29 +3,54 @@ import type { CellDiagnostic } from "../threads.ts";
 import { adviceFor } from "./advice.ts";
 import type { Cell, Checker } from "./checker.ts";
 import { moduleOf } from "./packages.ts";
-import { type Diagnostic, type SourceFile, ts } from "./typescript.ts";
+import { bound, type Diagnostic, type SourceFile, ts } from "./typescript.ts";
 
 // `noImplicitAny` is on so that `const xs = []` evolves; what it has to say about implicit `any` is not wanted.
-// `import x = require(…)` runs in cells although they are modules (1202).
-const isIgnored = (code: number) => (code >= 7005 && code <= 7053) || code === 1202;
+// Among its codes are those of other options: unreachable code, cases that fall through, missing returns.
+const others = new Set([7027, 7028, 7029, 7030, 7036, 7038, 7042, 7054, 7056]);
+const isImplicitAny = (code: number) => code >= 7005 && code <= 7057 && !others.has(code);
+// `import x = require(…)` runs in cells although they are modules.
+const importEquals = 1202;
 
 interface Directives {
   markUsed(line: number): boolean;
+  getUnusedExpectations(): readonly { readonly range: { readonly pos: number; readonly end: number } }[];
 }
-const { createCommentDirectivesMap } = ts as unknown as {
+const { createCommentDirectivesMap, sortAndDeduplicateDiagnostics } = ts as unknown as {
   createCommentDirectivesMap(file: SourceFile, directives: readonly object[]): Directives;
+  sortAndDeduplicateDiagnostics(found: readonly Diagnostic[]): readonly Diagnostic[];
 };
 
 /** The errors that stop a cell, in the order of its text. */
 export function cellErrors(checker: Checker, cell: Cell, found: readonly Diagnostic[]): CellDiagnostic[] {
-  const directives = (cell.file as unknown as { commentDirectives?: readonly object[] }).commentDirectives;
-  const silenced = directives ? createCommentDirectivesMap(cell.file, directives) : undefined;
-  return found
-    .filter((one) => one.category === ts.DiagnosticCategory.Error)
-    .filter((one) => !isIgnored(one.code) || adviceFor(checker, one) !== undefined)
-    .filter((one) => !silenced || !isSilenced(one, silenced))
-    .sort((a, b) => (a.start ?? 0) - (b.start ?? 0))
+  const isSyntax = bound(cell.file).parseDiagnostics.length > 0;
+  const isShown = ({ category, code }: Diagnostic) =>
+    category === ts.DiagnosticCategory.Error && code !== importEquals;
+  const isWanted = (one: Diagnostic) =>
+    checker.config.reportsImplicitAny || !isImplicitAny(one.code) || adviceFor(checker, one) !== undefined;
+  const all = isSyntax ? found : withoutSilenced(cell.file, found.filter(isShown));
+  return sortAndDeduplicateDiagnostics(all)
+    .filter(isWanted)
     .map((one) => describe(checker, cell.file, cell.source, one));
+}
+
+/** What comments (`@ts-ignore`, `@ts-expect-error`) leave; an expectation that nothing meets is an error itself. */
+function withoutSilenced(file: SourceFile, found: readonly Diagnostic[]): readonly Diagnostic[] {
+  const { commentDirectives, checkJsDirective } = bound(file);
+  if (!commentDirectives?.length || checkJsDirective?.enabled === false) return found;
+  const directives = createCommentDirectivesMap(file, commentDirectives);
+  const left = found.filter((one) => !isSilenced(one, directives));
+  const unmet = directives.getUnusedExpectations().map(
+    ({ range }): Diagnostic => ({
+      file,
+      start: range.pos,
+      length: range.end - range.pos,
+      category: ts.DiagnosticCategory.Error,
+      code: 2578,
+      messageText: "Unused '@ts-expect-error' directive.",
+    }),
+  );
+  return [...left, ...unmet];
 }
 
 /** The syntax errors of a local file. */

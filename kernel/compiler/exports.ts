@@ -1,9 +1,10 @@
 /** Blanks `export` in a cell: all its names are seen by later cells anyway. */
-import { type SourceFile, ts } from "./typescript.ts";
+import { bound, type SourceFile, ts } from "./typescript.ts";
 
-/** The file's text, its exports replaced by as many characters. */
+/** The file's text, its exports replaced by as many characters; a text that does not parse stays as it is. */
 export function withoutExports(file: SourceFile): string {
   let text = file.text;
+  if (bound(file).parseDiagnostics.length > 0) return text;
   const blank = (start: number, end: number, by = "") => {
     const rest = text.slice(start + by.length, end).replace(/[^\r\n]/g, " ");
     text = text.slice(0, start) + by + rest + text.slice(end);

@@ -1,6 +1,16 @@
-/** The compiler options of cells, and what a `tsconfig.json` beside the notebook changes in them. */
-import { join } from "node:path";
-import { type CompilerOptions, ts } from "./typescript.ts";
+/** The compiler options of cells, and what a `tsconfig.json` beside or above the notebook changes in them. */
+import { dirname, relative, sep } from "node:path";
+import type { ParseConfigHost } from "typescript";
+import { type CompilerOptions, type Diagnostic, ts } from "./typescript.ts";
+
+/** The options of one notebook. */
+export interface Config {
+  readonly options: CompilerOptions;
+  /** Whether a tsconfig.json asks for errors about implicit `any`. */
+  readonly reportsImplicitAny: boolean;
+  /** What is wrong with the tsconfig.json. */
+  readonly errors: readonly Diagnostic[];
+}
 
 const defaults: CompilerOptions = {
   target: ts.ScriptTarget.ESNext,
@@ -16,29 +26,100 @@ const defaults: CompilerOptions = {
   resolveJsonModule: true,
   allowUnusedLabels: true,
   allowUnreachableCode: true,
+  ignoreDeprecations: "6.0",
   jsx: ts.JsxEmit.React,
   types: [],
   noEmit: true,
 };
 
-// What decides how cells are loaded or emitted is not a notebook's to change.
+// What decides how cells are loaded or emitted is not a notebook's to change; what is unused never stops a cell.
 const fixed = [
-  "target",
-  "module",
-  "moduleResolution",
-  "moduleDetection",
-  "noEmit",
-  "types",
-  "lib",
-  "isolatedModules",
+  ...[
+    "target",
+    "module",
+    "moduleResolution",
+    "moduleDetection",
+    "esModuleInterop",
+    "allowImportingTsExtensions",
+  ],
+  ...["lib", "noLib", "types", "isolatedModules", "isolatedDeclarations", "ignoreDeprecations"],
+  ...[
+    "noEmit",
+    "noEmitHelpers",
+    "importHelpers",
+    "sourceMap",
+    "inlineSourceMap",
+    "inlineSources",
+    "removeComments",
+  ],
+  ...["noUnusedLocals", "noUnusedParameters"],
 ];
 
-/** The options for notebooks in `folder`. A `tsconfig.json` that cannot be read counts as absent. */
-export function compilerOptions(folder: string): CompilerOptions {
-  const path = join(folder, "tsconfig.json");
-  if (!ts.sys.fileExists(path)) return defaults;
-  const { config } = ts.readConfigFile(path, ts.sys.readFile);
-  const own = { ...(config?.compilerOptions ?? {}) };
-  for (const name of [...fixed, "noUnusedLocals", "noUnusedParameters"]) delete own[name];
-  return { ...defaults, ...ts.convertCompilerOptionsFromJson(own, folder).options };
+/** The options for notebooks in `folder`, with what can be read of a `tsconfig.json` that has errors. */
+export function readConfig(folder: string): Config {
+  const none = { options: defaults, reportsImplicitAny: false, errors: [] };
+  const path = ts.findConfigFile(folder, ts.sys.fileExists);
+  if (path === undefined) return none;
+  const source = ts.readJsonConfigFile(path, ts.sys.readFile);
+  const host = hostOf(folder);
+  const parsed = ts.parseJsonSourceFileConfigFileContent(source, host, dirname(path), undefined, path);
+  const isBeside = relative(folder, dirname(path)) === "";
+  // As for an editor, a project further up is one of its own unless its files include those of this folder.
+  if (!isBeside && parsed.fileNames.length === 0) return none;
+  const own: CompilerOptions = { ...parsed.options };
+  for (const name of fixed) delete own[name];
+  if (own.jsx === ts.JsxEmit.Preserve || own.jsx === ts.JsxEmit.ReactNative) delete own.jsx;
+  const asked = own.noImplicitAny ?? own.strict;
+  return {
+    options: { ...defaults, ...own, noImplicitAny: asked ?? true },
+    reportsImplicitAny: asked ?? false,
+    errors: [
+      ...(source as unknown as { parseDiagnostics: Diagnostic[] }).parseDiagnostics,
+      ...parsed.errors,
+    ].filter(isError),
+  };
+}
+
+// That a project has no files of its own (18002, 18003) is no fault of one that stands beside a notebook.
+const isError = ({ category, code }: Diagnostic): boolean =>
+  category === ts.DiagnosticCategory.Error && code !== 18002 && code !== 18003;
+
+/** A file system in which `folder` holds one source file and nothing else is a source file. */
+function hostOf(folder: string): ParseConfigHost {
+  const { matchFiles } = ts as unknown as {
+    matchFiles(
+      root: string,
+      extensions: readonly string[] | undefined,
+      excludes: readonly string[] | undefined,
+      includes: readonly string[],
+      caseSensitive: boolean,
+      current: string,
+      depth: number | undefined,
+      entries: (path: string) => { files: readonly string[]; directories: readonly string[] },
+      realpath: (path: string) => string,
+    ): string[];
+  };
+  const entries = (path: string) => {
+    if (relative(path, folder) === "") return { files: ["notebook.ts"], directories: [] };
+    const [next = ".."] = relative(path, folder).split(sep);
+    return { files: [], directories: next === ".." ? [] : [next] };
+  };
+  const { fileExists, readFile, useCaseSensitiveFileNames } = ts.sys;
+  return {
+    fileExists,
+    readFile,
+    useCaseSensitiveFileNames,
+    readDirectory: (root, extensions, excludes, includes, depth) =>
+      matchFiles(
+        root,
+        extensions,
+        excludes,
+        includes,
+        useCaseSensitiveFileNames,
+        root,
+        depth,
+        entries,
+        (one) => one,
+      ),
+  };
 }

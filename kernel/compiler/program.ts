@@ -1,5 +1,6 @@
 /** The hand-made program behind the checker: global files at once, modules when the checker first asks for them. */
 import { readFileSync, statSync } from "node:fs";
+import { Augmentations } from "./augmentations.ts";
 import { declarationFile } from "./declarations.ts";
 import { isBuiltin, nodeTypes } from "./packages.ts";
 import { importMode, inDependency, Resolver, referencedFiles, setFormat } from "./resolution.ts";
@@ -21,6 +22,8 @@ interface LoadedFile {
 export class Program {
   readonly options: CompilerOptions;
   readonly folder: string;
+  /** What cells add to the globals and to modules. */
+  readonly augmentations = new Augmentations();
   readonly #files = new Map<string, LoadedFile>();
   readonly #resolver: Resolver;
   #globals: SourceFile[];
@@ -85,11 +88,6 @@ export class Program {
     this.#late = [];
     this.#isStale = false;
     return true;
-  }
-
-  /** Takes a cell's `declare global` and module augmentations in, as late globals. */
-  addAugmentations(file: SourceFile): void {
-    if (bound(file).moduleAugmentations.length > 0) this.#late.push(file);
   }
 
   /** Forgets local files that have changed on disk, and what was missed before an install; true when there was any. */
@@ -183,7 +181,7 @@ export class Program {
 
   #host(): object {
     const { options, folder } = this;
-    const files = [...this.#globals];
+    const files = [...this.#globals, ...this.augmentations.files];
     const never = () => undefined;
     return {
       getCompilerOptions: () => options,
@@ -231,6 +229,7 @@ function prepare(file: SourceFile): void {
   const visit = (statements: readonly Node[], inAmbientModule: boolean) => {
     for (const node of statements) {
       if (!ts.isModuleDeclaration(node) || !ts.isAmbientModule(node)) continue;
+      if (!inAmbientModule && !file.isDeclarationFile && !isDeclared(node)) continue;
       (node.name as { parent: Node }).parent = node;
       if (isModule || inAmbientModule) augmentations.push(node.name);
       else if (node.body && ts.isModuleBlock(node.body)) {
@@ -244,6 +243,10 @@ function prepare(file: SourceFile): void {
   made.moduleAugmentations = augmentations;
   made.ambientModuleNames = [];
 }
+
+const isDeclared = (node: Node): boolean =>
+  ts.canHaveModifiers(node) &&
+  (node.modifiers ?? []).some((one) => one.kind === ts.SyntaxKind.DeclareKeyword);
 
 const hasGlobalEffects = (file: SourceFile): boolean =>
   !ts.isJsonSourceFile(file) &&

@@ -1,13 +1,25 @@
-/** The one mutable scope that every cell's file hangs from: what each name means now, as value and as type. */
+/** What each name means to the next cell, and what it meant to each earlier one: as value, type and namespace apart. */
 import { type BoundFile, type SymbolTable, type TsSymbol, ts } from "./typescript.ts";
 
-const { Value, Type, Namespace, Alias } = ts.SymbolFlags;
-const Both = Type | Namespace;
+/** What a name can mean, each by itself. */
+export const Meaning = { value: 1, type: 2, namespace: 4, any: 7 };
+
+/** What a symbol of these flags means. */
+export function meaningOf(flags: number): number {
+  const { Value, Type, Namespace } = ts.SymbolFlags;
+  return (
+    (flags & Value ? Meaning.value : 0) |
+    (flags & Type ? Meaning.type : 0) |
+    (flags & Namespace ? Meaning.namespace : 0)
+  );
+}
 
 interface ScopeNode {
   readonly kind: number;
   readonly flags: number;
   readonly locals: SymbolTable;
+  /** None, for whoever looks through the statements around an export. */
+  readonly statements: readonly never[];
   parent: ScopeNode | undefined;
 }
 
@@ -16,66 +28,105 @@ const scopeNode = (parent: ScopeNode | undefined, locals: SymbolTable): ScopeNod
   kind: ts.SyntaxKind.Block,
   flags: 0,
   locals,
+  statements: [],
   parent,
 });
 
+/** A symbol some cell declared, and what it can be: a class a value as well as a type, an import what it stands for. */
+interface Declared {
+  readonly symbol: TsSymbol;
+  readonly meaning: number;
+}
+
 /**
- * Three tables, searched in order, let a type and a value of one name come from different cells although a
- * symbol may be both: pure types first, then values, then types whose value another cell has replaced.
+ * A later declaration of a name hides an earlier one only as far as it means the same kind of thing: `type T` leaves
+ * the class T its value. So a name has up to three declarations, newest first; name resolution, which goes from
+ * block to block until a symbol fits, finds them in as many nested blocks.
  */
 export class Scope {
   readonly #globals: ScopeNode;
-  readonly #shadowed: ScopeNode;
-  readonly #values: ScopeNode;
-  readonly #types: ScopeNode;
+  readonly #blocks: readonly ScopeNode[];
+  readonly #declared = new Map<TsSymbol["escapedName"], readonly Declared[]>();
 
   /** `globals` holds names that a cell may redeclare but did not declare itself: `torch`, `display` … */
   constructor(globals: SymbolTable) {
     this.#globals = scopeNode(undefined, globals);
-    this.#shadowed = scopeNode(this.#globals, ts.createSymbolTable());
-    this.#values = scopeNode(this.#shadowed, ts.createSymbolTable());
-    this.#types = scopeNode(this.#values, ts.createSymbolTable());
+    this.#blocks = nest(this.#globals, 3);
   }
 
-  /** Lets the names of the scope be seen from a bound file. */
+  /** Lets the names of the scope, as it is at any time, be seen from a bound file. */
   adopt(file: BoundFile): void {
-    file.parent = this.#types;
+    file.parent = this.#blocks.at(-1);
   }
 
-  /** Takes over the top-level names of a cell. */
-  declare(locals: SymbolTable): void {
+  /**
+   * Lets a file see only what its `names` mean now: what it says shall mean the same when a later cell has given
+   * them other meanings, and what is forgotten shall not be kept alive by it.
+   */
+  freeze(file: BoundFile, names: Iterable<string>): void {
+    const blocks = nest(this.#globals, 3);
+    for (const text of names) {
+      const name = ts.escapeLeadingUnderscores(text);
+      const declared = this.#declared.get(name);
+      if (declared) put(blocks, name, declared);
+    }
+    file.parent = blocks.at(-1);
+  }
+
+  /** Takes over the top-level names of a cell, each with its meaning. */
+  declare(locals: SymbolTable, meaning: (symbol: TsSymbol) => number): void {
     for (const [name, symbol] of locals) {
-      const flags = symbol.flags;
-      if (!(flags & (Value | Alias))) {
-        this.#types.locals.set(name, symbol);
-        this.#shadowed.locals.delete(name);
-      } else if (flags & (Both | Alias)) {
-        this.#types.locals.delete(name);
-        this.#shadowed.locals.delete(name);
-        this.#values.locals.set(name, symbol);
-      } else {
-        const old = this.#values.locals.get(name);
-        if (old && old.flags & (Both | Alias) && !this.#types.locals.has(name)) {
-          this.#shadowed.locals.set(name, old);
-        }
-        this.#values.locals.set(name, symbol);
-      }
+      const all = [{ symbol, meaning: meaning(symbol) }, ...(this.#declared.get(name) ?? [])];
+      const left = visible(all);
+      this.#declared.set(name, left);
+      put(this.#blocks, name, left);
     }
   }
 
   /** The symbol that a cell declared for the value `name`. */
   value(name: string): TsSymbol | undefined {
-    return this.#values.locals.get(ts.escapeLeadingUnderscores(name));
-  }
-
-  /** Replaces the names that no cell declared (after the declarations were loaded anew). */
-  setGlobals(globals: SymbolTable): void {
-    this.#globals.locals.clear();
-    for (const [name, symbol] of globals) this.#globals.locals.set(name, symbol);
+    const declared = this.#declared.get(ts.escapeLeadingUnderscores(name));
+    return declared?.find(({ meaning }) => meaning & Meaning.value)?.symbol;
   }
 
   /** Whether `symbol` is one of the kernel's own globals. */
   isGlobal(symbol: TsSymbol): boolean {
     return this.#globals.locals.get(symbol.escapedName) === symbol;
   }
+}
+
+/** `depth` empty blocks within `outer`, each in the one before. */
+function nest(outer: ScopeNode, depth: number): ScopeNode[] {
+  const blocks: ScopeNode[] = [];
+  for (let i = 0; i < depth; i++) blocks.push(scopeNode(blocks.at(-1) ?? outer, ts.createSymbolTable()));
+  return blocks;
+}
+
+/** Puts the declarations of a name into blocks, the newest innermost. */
+function put(
+  blocks: readonly ScopeNode[],
+  name: TsSymbol["escapedName"],
+  declared: readonly Declared[],
+): void {
+  for (let i = 1; i <= blocks.length; i++) {
+    const { locals } = blocks.at(-i)!;
+    const one = declared[i - 1];
+    if (one) locals.set(name, one.symbol);
+    else locals.delete(name);
+  }
+}
+
+/**
+ * Those of a name's declarations, newest first, that still mean something the newer ones do not. A pure value comes
+ * first: it can hide nothing else, and a class imported as a type would be found, and refused, in its place.
+ */
+function visible(declared: readonly Declared[]): readonly Declared[] {
+  let taken = 0;
+  const left = declared.filter(({ meaning }) => {
+    const isSeen = (meaning & ~taken) !== 0;
+    taken |= meaning;
+    return isSeen;
+  });
+  const isPureValue = ({ meaning }: Declared) => meaning === Meaning.value;
+  return [...left.filter(isPureValue), ...left.filter((one) => !isPureValue(one))];
 }

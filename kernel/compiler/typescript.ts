@@ -25,6 +25,10 @@ export interface BoundFile {
   ambientModuleNames: readonly string[];
   parseDiagnostics: readonly TypeScript.DiagnosticWithLocation[];
   bindDiagnostics: readonly TypeScript.DiagnosticWithLocation[];
+  /** What `@ts-nocheck` or `@ts-check` in the first comments says. */
+  checkJsDirective?: { readonly enabled: boolean };
+  /** The comments `@ts-ignore` and `@ts-expect-error`. */
+  commentDirectives?: readonly object[];
   impliedNodeFormat?: TypeScript.ResolutionMode;
   packageJsonScope?: object | undefined;
 }
