@@ -1,6 +1,6 @@
 /** TypeScript that is to be timed: emitted as one loop over it, so that a turn costs what it costs in a cell. */
 import type { ExpressionStatement } from "typescript";
-import type { Compiled } from "../threads.ts";
+import type { CellDiagnostic, Compiled } from "../threads.ts";
 import type { Cell, Checker } from "./checker.ts";
 import { cellErrors } from "./diagnostics.ts";
 import { emitCell } from "./emit.ts";
@@ -37,9 +37,10 @@ export function emitTimed(parts: Parts, { source, bodyAt, name, shown }: Timed):
   const setupEnd = setup.file.statements.at(-1)?.end ?? 0;
   const body = withResult(checker, plain, bodyAt, freeName("$result", source));
   const lines = source.slice(setupEnd, bodyAt).replace(/[^\r\n]/g, "");
-  const text = loopOver(source.slice(0, setupEnd), lines + body, source);
+  const [head, rest] = loopOver(source.slice(0, setupEnd), lines + body, source);
+  const text = head + rest;
   let looped = open(text);
-  const refused = errors(looped);
+  const refused = errors(looped).map((one) => inLoop(one, head));
   if (refused.length > 0) return { ok: false, diagnostics: refused };
   // `var` would be a name of the cell: in a function it is none, though earlier cells' names are slower there.
   if (looped.locals.size > 0) looped = open(`await (async () => {${text}\n})()`);
@@ -47,11 +48,19 @@ export function emitTimed(parts: Parts, { source, bodyAt, name, shown }: Timed):
   return { ok: true, ...emitCell(checker, looped, memory) };
 }
 
-function loopOver(setup: string, body: string, taken: string): string {
+/** What may stand in a cell but not in a loop, such as an import. */
+const inLoop = (one: CellDiagnostic, head: string): CellDiagnostic => ({
+  ...one,
+  message: `${one.message}\nWhat is timed stands in a loop: write this in an earlier cell.`,
+  column: one.line === 1 ? Math.max(1, one.column - head.length) : one.column,
+});
+
+/** The loop in two parts: what is put before the setup, and the rest. */
+function loopOver(setup: string, body: string, taken: string): [head: string, rest: string] {
   const [result, meta, turn] = ["$result", "$meta", "$turn"].map((name) => freeName(name, taken));
   const head = `{let ${result}: any; const ${meta}: any = import.meta;`;
   const loop = `for (let ${turn} = ${meta}.turns as number; ${turn} > 0; ${turn}--) {`;
-  return `${head}${setup};${meta}.start();${loop}${body}\n}${meta}.stop();}`;
+  return [head, `${setup};${meta}.start();${loop}${body}\n}${meta}.stop();}`];
 }
 
 /** The body with the value of its last expression put in a variable, awaited if it is a promise. */

@@ -140,6 +140,11 @@ const cases: readonly [shows: string, cells: readonly string[], said: Said][] = 
     { error: /^SyntaxError: A 'break' statement/ },
   ],
   [
+    "an import under %%timeit",
+    ["%%timeit\nimport fs from 'node:fs'"],
+    { error: /\nWhat is timed stands in a loop: write this in an earlier cell\.$/ },
+  ],
+  [
     "loops that are no number",
     ["%timeit -n many 1"],
     { error: "UsageError: %timeit: -n many: expected a whole number from 1" },
