@@ -178,6 +178,9 @@ export type OutputRecord = { readonly cell: number } & (
 
 // ---- Emitted code → main's runtime -----------------------------------------------------------------
 
+/** The global by which emitted loops know the interrupt flag: V8 embeds its address, and a look costs one instruction. */
+export const INTERRUPT_FLAG = "$jacobiInterrupt";
+
 /**
  * What emitted code is given. `code` evaluates (by `vm`) to a function `($, $c) => value`, async when the cell
  * awaits at top level; `$` is the store in which top-level names live (a plain `{}`), `$c` this object.
@@ -191,7 +194,7 @@ export interface CellContext {
   import(specifier: string): Promise<Record<string, unknown>>;
   readonly require: NodeJS.Require;
   readonly meta: { readonly url: string; readonly filename: string; readonly dirname: string };
-  /** `flag[0]` is non-zero while an interrupt is pending; loops emit `$c.flag[0] && $c.interrupt()`. */
+  /** `flag[0]` is non-zero while an interrupt is pending; also the global `INTERRUPT_FLAG`, at which every turn of a loop looks. */
   readonly flag: Int32Array;
   /** Throws KeyboardInterrupt. */
   interrupt(): never;

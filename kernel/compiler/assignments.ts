@@ -13,6 +13,8 @@ import type { Writer } from "./writer.ts";
 /** What a walk needs to know about names; a local file has none in the store. */
 export interface NameTexts {
   readonly context: string;
+  /** What stands for the array whose first element is the interrupt flag. */
+  readonly flag: string;
   /** The text that stands for a reference; undefined where it stays as it is. */
   reference(node: Identifier): string | undefined;
   /** The text that a declaration of a top-level name assigns to; undefined for all other names. */

@@ -1,61 +1,41 @@
-/** The interrupt checks of loops. */
-import { type Node, ts } from "./typescript.ts";
+/** The interrupt checks of loops: a look at one flag each turn, and the throw behind the loop. */
+import { INTERRUPT_FLAG } from "../threads.ts";
 
-/** Whether a loop's turn can run code that is not written in it, and so may take long. */
-export function callsSomething(node: Node): boolean {
-  if (ts.isFunctionLike(node) || ts.isTypeNode(node)) return false;
-  switch (node.kind) {
-    case ts.SyntaxKind.CallExpression:
-    case ts.SyntaxKind.NewExpression:
-    case ts.SyntaxKind.TaggedTemplateExpression:
-    case ts.SyntaxKind.AwaitExpression:
-    case ts.SyntaxKind.YieldExpression:
-    case ts.SyntaxKind.Decorator:
-      return true;
-    default:
-      return ts.forEachChild(node, (child) => callsSomething(child) || undefined) ?? false;
-  }
+/** What a loop is written with. */
+export interface LoopCheck {
+  readonly before: string;
+  /** The statement that begins each turn. */
+  readonly turn: string;
+  readonly after: string;
 }
 
-const period = 1024;
-
-/** The outermost loop of each function declares a counter and takes the flag; the loops inside share them. */
+/**
+ * The checks of one file's loops. A turn leaves the loop by `break` for a throw that stands behind it: a call inside, even one
+ * that never happens, costs V8 the loop's registers (2 to 6 ns a turn), as does a value that lives beyond two exits.
+ */
 export class LoopChecks {
   readonly #context: string;
-  #counter: string | undefined;
+  readonly #flag: string;
   #made = 0;
 
-  constructor(context: string) {
+  /** `flag` is the text that stands for the flag's array. */
+  constructor(context: string, flag: string) {
     this.#context = context;
+    this.#flag = flag;
   }
 
-  /** What to declare before a loop that has no loop around it. */
-  enter(): string | undefined {
-    if (this.#counter) return undefined;
-    this.#counter = `${this.#context}${++this.#made}`;
-    return `let ${this.#counter}=${period};const ${this.#flag}=${this.#context}.flag;`;
-  }
-
-  /** Ends the loop for which `enter` gave `declared`. */
-  leave(declared: string | undefined): void {
-    if (declared) this.#counter = undefined;
-  }
-
-  /** The statement that begins each turn: in a call-free body it looks at the flag now and then only. */
-  check(calls: boolean): string {
-    const stop = `${this.#flag}[0]&&${this.#context}.interrupt()`;
-    return calls ? `${stop};` : `--${this.#counter}||(${this.#counter}=${period},${stop});`;
-  }
-
-  /** Runs `walk` for a function's body, whose loops are its own. */
-  inFunction(walk: () => void): void {
-    const outer = this.#counter;
-    this.#counter = undefined;
-    walk();
-    this.#counter = outer;
-  }
-
-  get #flag(): string {
-    return `${this.#counter}f`;
+  /** The check of the next loop. */
+  next(): LoopCheck {
+    const done = `${this.#context}${++this.#made}`;
+    const stop = `${done}s`;
+    return {
+      before: `${done}:{${stop}:{`,
+      turn: `if(${this.#flag}[0])break ${stop};`,
+      after: `;break ${done}}throw ${this.#context}.interrupt()}`,
+    };
   }
 }
+
+/** The flag is a global, which V8 reads as a constant, unless the file itself says that name. */
+export const flagText = (context: string, identifiers: ReadonlyMap<string, string>): string =>
+  identifiers.has(INTERRUPT_FLAG) ? `${context}.flag` : INTERRUPT_FLAG;

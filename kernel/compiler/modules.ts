@@ -13,6 +13,7 @@ import type { NameTexts } from "./assignments.ts";
 import type { Checker } from "./checker.ts";
 import { fileErrors } from "./diagnostics.ts";
 import { importedNames, memberText, specifierText } from "./imports.ts";
+import { flagText } from "./loops.ts";
 import { isReference } from "./names.ts";
 import { type Dialect, Rewriter } from "./rewrite.ts";
 import { transform } from "./transform.ts";
@@ -34,6 +35,7 @@ export function transpile(checker: Checker, path: string): Compiled {
 
 class FileEmitter implements NameTexts {
   readonly context: string;
+  readonly flag: string;
   readonly #checker: Checker;
   readonly #file: SourceFile;
   readonly #walk: Rewriter;
@@ -45,6 +47,7 @@ class FileEmitter implements NameTexts {
     this.#checker = checker;
     this.#file = file;
     this.context = this.#free("$c");
+    this.flag = flagText(this.context, identifiersOf(file));
     for (const statement of file.statements) if (ts.isImportDeclaration(statement)) this.#bind(statement);
     this.#walk = new Rewriter(file, this, keepTypes, () => this.#dialect());
   }
@@ -71,8 +74,7 @@ class FileEmitter implements NameTexts {
   }
 
   #free(wanted: string): string {
-    const { identifiers } = this.#file as unknown as { identifiers: ReadonlyMap<string, string> };
-    return identifiers.has(wanted) ? this.#free(`${wanted}$`) : wanted;
+    return identifiersOf(this.#file).has(wanted) ? this.#free(`${wanted}$`) : wanted;
   }
 
   #module(): string {
@@ -191,3 +193,6 @@ class FileEmitter implements NameTexts {
     return this.#replace(node, load ? `const ${module}=${load};` : "");
   }
 }
+
+const identifiersOf = (file: SourceFile): ReadonlyMap<string, string> =>
+  (file as unknown as { identifiers: ReadonlyMap<string, string> }).identifiers;

@@ -1,6 +1,7 @@
 /** What each name in a cell refers to, and so what stands for it in the emitted code. */
 import type { Identifier } from "typescript";
 import type { Cell, Checker } from "./checker.ts";
+import { flagText } from "./loops.ts";
 import { type Node, type TsSymbol, ts } from "./typescript.ts";
 
 /** What emission remembers from cell to cell. */
@@ -33,6 +34,7 @@ const ofNode: Readonly<Record<string, string>> = {
 export class Names {
   readonly store: string;
   readonly context: string;
+  readonly flag: string;
   /** What JSX is turned into calls of. */
   readonly jsxFactory: string;
   readonly jsxFragmentFactory: string;
@@ -55,6 +57,7 @@ export class Names {
     const taken = (cell.file as unknown as { identifiers: Map<string, string> }).identifiers;
     this.store = freeName("$", taken);
     this.context = freeName("$c", taken);
+    this.flag = flagText(this.context, taken);
     this.#collect(cell.file, false, false);
     const { jsxFactory = "React.createElement", jsxFragmentFactory = "React.Fragment" } =
       checker.program.options;

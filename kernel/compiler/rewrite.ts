@@ -24,7 +24,7 @@ import type {
 } from "typescript";
 import { Assignments, type NameTexts } from "./assignments.ts";
 import { Eraser, isTypeOnly, needsTransform } from "./erase.ts";
-import { callsSomething, LoopChecks } from "./loops.ts";
+import { LoopChecks } from "./loops.ts";
 import { type Node, type SourceFile, ts } from "./typescript.ts";
 import { Writer } from "./writer.ts";
 
@@ -58,7 +58,7 @@ export class Rewriter {
     this.keepTypes = keepTypes;
     this.writer = new Writer(file.text);
     this.#erase = new Eraser(this.writer, file);
-    this.#checks = new LoopChecks(names.context);
+    this.#checks = new LoopChecks(names.context, names.flag);
     this.#assign = new Assignments(this, this.#erase);
     this.#dialect = dialect(this);
   }
@@ -215,17 +215,15 @@ export class Rewriter {
     const { statement } = node;
     const isAsync = ts.isForOfStatement(node) && node.awaitModifier !== undefined;
     if (isAsync && this.#functions === 0) this.awaits = true;
-    const calls = isAsync || callsSomething(node);
+    const { before, turn, after } = this.#checks.next();
     this.writer.copy(this.start(outer));
-    const declared = this.#checks.enter();
-    if (declared) this.writer.insert(`{${declared}`);
+    this.writer.insert(before);
     ts.forEachChild(node, (child) => {
       if (child !== statement) this.visit(child);
-      else this.#turn(statement, this.#checks.check(calls));
+      else this.#turn(statement, turn);
     });
     this.writer.copy(outer.end);
-    if (declared) this.writer.insert("}");
-    this.#checks.leave(declared);
+    this.writer.insert(after);
   }
 
   #turn(body: Node, check: string): void {
@@ -251,9 +249,7 @@ export class Rewriter {
       this.#erase.heritage(node, this.visit);
     } else for (const clause of node.heritageClauses ?? []) this.#children(clause);
     this.#functions++;
-    this.#checks.inFunction(() => {
-      for (const member of node.members) this.#member(member);
-    });
+    for (const member of node.members) this.#member(member);
     this.#functions--;
     this.writer.copy(node.end);
   }
@@ -294,12 +290,10 @@ export class Rewriter {
       else this.#erase.typeList(node.typeParameters);
     }
     this.#functions++;
-    this.#checks.inFunction(() => {
-      for (const parameter of node.parameters) this.#parameter(parameter, node);
-      if (!this.keepTypes) this.#erase.returnType(node);
-      else if (node.type) this.writer.copy(node.type.end);
-      if (node.body) this.visit(node.body);
-    });
+    for (const parameter of node.parameters) this.#parameter(parameter, node);
+    if (!this.keepTypes) this.#erase.returnType(node);
+    else if (node.type) this.writer.copy(node.type.end);
+    if (node.body) this.visit(node.body);
     this.#functions--;
   }
 

@@ -2,13 +2,18 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
+import { INTERRUPT_FLAG } from "../threads.ts";
 import { type Compiler, createCompiler } from "./compiler.ts";
+
+const flag = new Int32Array(new SharedArrayBuffer(4));
+Object.defineProperty(globalThis, INTERRUPT_FLAG, { value: flag });
 
 /** A session of cells in one process: compile, then run in a shared store. */
 export class Cells {
   readonly compiler: Compiler;
   readonly store: Record<string, unknown> = {};
-  readonly flag = new Int32Array(1);
+  /** One for the process, as in the kernel. */
+  readonly flag = flag;
   #count = 0;
 
   constructor(folder: string) {

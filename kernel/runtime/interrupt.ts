@@ -1,6 +1,6 @@
 /** Interrupts as exceptions: the error, the check of the flag, and awaits that an interrupt ends. */
 import { isError } from "../display/format.ts";
-import { Signal } from "../threads.ts";
+import { INTERRUPT_FLAG, Signal } from "../threads.ts";
 import { type CellRun, currentRun } from "./cells.ts";
 
 /** What an interrupted cell throws. Known by its name, since the tensor library throws its own. */
@@ -23,6 +23,7 @@ export interface InterruptChecks {
 /** The checks on one shared flag. */
 export function interruptChecks(signals: Int32Array): InterruptChecks {
   const flag = signals.subarray(Signal.interrupt, Signal.interrupt + 1);
+  Object.defineProperty(globalThis, INTERRUPT_FLAG, { value: flag });
   const interrupt = (): never => {
     markInterrupted(currentRun());
     throw new KeyboardInterrupt();
