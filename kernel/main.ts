@@ -1,7 +1,7 @@
 /** The kernel process: starts the threads and the runtime; the only file that exits the process. */
-import { MessageChannel, MessagePort, Worker } from "node:worker_threads";
+import { MessageChannel, Worker } from "node:worker_threads";
 import { calmAsyncHooks, takeProcess } from "./runtime/process.ts";
-import { type CompilerThreadData, type KernelThreadData, Signal, type ToMain } from "./threads.ts";
+import { type KernelThreadData, Signal, type ToMain } from "./threads.ts";
 
 const connectionFile = process.argv[2];
 if (connectionFile === undefined) {
@@ -14,25 +14,20 @@ if (connectionFile === undefined) {
 const signals = new Int32Array(new SharedArrayBuffer(4 * Signal.size));
 const pipes = takeProcess(signals);
 const kernelAndMain = new MessageChannel();
-const kernelAndCompiler = new MessageChannel();
 const compilerAndMain = new MessageChannel();
 const folder = process.cwd();
 
-startThread("server", {
+startKernel({
   connectionFile,
   signals: signals.buffer as SharedArrayBuffer,
   main: kernelAndMain.port1,
-  compiler: kernelAndCompiler.port1,
+  compiler: compilerAndMain.port1,
+  folder,
   output: { records: pipes.records, stdout: pipes.stdout, stderr: pipes.stderr },
   mark: pipes.mark,
   log: pipes.log,
   sigint: pipes.sigint,
-} satisfies KernelThreadData);
-startThread("compiler", {
-  folder,
-  kernel: kernelAndCompiler.port2,
-  main: compilerAndMain.port1,
-} satisfies CompilerThreadData);
+});
 
 const port = kernelAndMain.port2;
 calmAsyncHooks();
@@ -44,19 +39,18 @@ port.on("message", (message: ToMain) => {
 const { startRuntime } = await import("./runtime/start.ts");
 await startRuntime({ kernel: port, compiler: compilerAndMain.port2, signals, write: pipes.write, folder });
 
-/** Starts `kernel/NAME/thread`. When either thread ends, so does the process: neither can be done without. */
-function startThread(name: "server" | "compiler", data: KernelThreadData | CompilerThreadData): void {
-  const ports = Object.values(data).filter((value): value is MessagePort => value instanceof MessagePort);
-  const worker = new Worker(new URL(`./${name}/thread.js`, import.meta.url), {
+/** Starts the kernel thread, which starts the compiler thread. When it ends, so does the process. */
+function startKernel(data: KernelThreadData): void {
+  const worker = new Worker(new URL("./server/thread.js", import.meta.url), {
     workerData: data,
-    transferList: ports,
+    transferList: [data.main, data.compiler],
     // Otherwise Node would open descriptors 1 and 2 as streams and make the pipes there non-blocking, for children too.
     stdout: true,
     stderr: true,
   });
   for (const stream of [worker.stdout, worker.stderr]) {
-    stream.on("data", (chunk) => pipes.say(`${name} thread: ${String(chunk).trimEnd()}`));
+    stream.on("data", (chunk) => pipes.say(`kernel thread: ${String(chunk).trimEnd()}`));
   }
-  worker.on("error", (error) => pipes.say(`${name} thread: ${error.stack ?? error}`));
+  worker.on("error", (error) => pipes.say(`kernel thread: ${error.stack ?? error}`));
   worker.on("exit", (code) => process.exit(code));
 }

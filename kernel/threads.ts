@@ -22,7 +22,10 @@ export interface KernelThreadData {
   readonly signals: SharedArrayBuffer;
   /** Calls to and notices from main. */
   readonly main: MessagePort;
+  /** Main's calls of the compiler thread, which are passed on. */
   readonly compiler: MessagePort;
+  /** The notebook's folder. */
+  readonly folder: string;
   /** Read ends of the pipes: the ordered output of main, and what others write to descriptors 1 and 2. */
   readonly output: { readonly records: number; readonly stdout: number; readonly stderr: number };
   /** The bytes each record in the ordered pipe begins with. */
@@ -36,8 +39,6 @@ export interface KernelThreadData {
 export interface CompilerThreadData {
   /** The notebook's folder. */
   readonly folder: string;
-  readonly kernel: MessagePort;
-  readonly main: MessagePort;
 }
 
 /** A call over a port: the caller numbers it, the answer carries the number. Failures are bugs of ours. */
@@ -49,12 +50,14 @@ export type Answer =
   | { readonly id: number; readonly failure: string };
 type RequestOf<C> = C extends { request: infer R } ? R : never;
 
-// ---- Kernel thread → compiler thread, main → compiler thread ------------------------------------
+// ---- Kernel thread → compiler thread, main → kernel thread → compiler thread -----------------------
 
 /** Positions are UTF-16 offsets. */
 export interface CompilerCalls {
   /** Bind, check and emit one cell. Names are kept only when the cell has no errors. */
   compile: { request: { source: string; name: string }; reply: Compiled };
+  /** Makes the names and types of these cells, which compiled in another thread, known without checking them. */
+  restore: { request: { cells: readonly { source: string; name: string }[] }; reply: null };
   complete: { request: { source: string; offset: number }; reply: Completion };
   inspect: { request: { source: string; offset: number; detail: 0 | 1 }; reply: Inspection | null };
   isComplete: { request: { source: string }; reply: Completeness };

@@ -72,15 +72,25 @@ export class Checker {
   check(cell: Cell): readonly Diagnostic[] {
     const { parseDiagnostics, bindDiagnostics, checkJsDirective } = bound(cell.file);
     if (parseDiagnostics.length > 0) return parseDiagnostics;
-    this.program.refresh();
-    const augments = this.program.augmentations.propose(cell.file);
-    if (this.program.takeLateGlobals() || augments) this.renew();
+    this.#prepare(cell);
     let found = this.#semantic(cell.file);
     while (this.program.takeLateGlobals()) {
       this.renew();
       found = this.#semantic(cell.file);
     }
     return checkJsDirective?.enabled === false ? [] : [...bindDiagnostics, ...found];
+  }
+
+  /** Makes the checker know what a cell imports and augments, without checking it. */
+  load(cell: Cell): void {
+    this.#prepare(cell);
+    this.#loadImports(cell);
+  }
+
+  #prepare(cell: Cell): void {
+    this.program.refresh();
+    const augments = this.program.augmentations.propose(cell.file);
+    if (this.program.takeLateGlobals() || augments) this.renew();
   }
 
   /** Puts a new checker over what is loaded and declared; the scope stays as it is. */
@@ -91,6 +101,10 @@ export class Checker {
   /** Loads what the cell imports, so that questions about an unchecked cell find it. */
   loadImports(cell: Cell): void {
     this.program.refresh();
+    this.#loadImports(cell);
+  }
+
+  #loadImports(cell: Cell): void {
     let again: boolean;
     do {
       for (const statement of cell.file.statements) {

@@ -2,7 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MessageChannel, Worker } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 import type { Answer, CompilerCalls } from "../threads.ts";
 
 export interface CompilerTimes {
@@ -63,10 +63,8 @@ export async function benchCompiler(): Promise<CompilerTimes> {
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 function startThread() {
-  const [kernel, main] = [new MessageChannel(), new MessageChannel()];
   const worker = new Worker(new URL("./thread.js", import.meta.url), {
-    workerData: { folder: mkdtempSync(join(tmpdir(), "bench-")), kernel: kernel.port2, main: main.port2 },
-    transferList: [kernel.port2, main.port2],
+    workerData: { folder: mkdtempSync(join(tmpdir(), "bench-")) },
   });
   let id = 0;
   const call = <K extends keyof CompilerCalls>(
@@ -74,17 +72,17 @@ function startThread() {
     request: CompilerCalls[K]["request"],
   ): Promise<CompilerCalls[K]["reply"]> =>
     new Promise((resolve, reject) => {
-      kernel.port1.once("message", (answer: Answer) => {
+      const own = ++id;
+      const listen = (answer: Answer | "ready") => {
+        if (answer === "ready" || answer.id !== own) return;
+        worker.off("message", listen);
         if ("failure" in answer) reject(new Error(answer.failure));
         else resolve(answer.reply as CompilerCalls[K]["reply"]);
-      });
-      kernel.port1.postMessage({ id: ++id, call: name, request });
+      };
+      worker.on("message", listen);
+      worker.postMessage({ id: own, call: name, request });
     });
-  const stop = async () => {
-    kernel.port1.close();
-    main.port1.close();
-    await worker.terminate();
-  };
+  const stop = () => worker.terminate();
   return { call, stop };
 }
 

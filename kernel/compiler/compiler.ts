@@ -39,6 +39,13 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
     return { ok: true, ...emitted };
   };
   const parts: MagicParts = { checker, memory, compile };
+  const restore: MagicParts["compile"] = ({ source, name, shown }) => {
+    const cell = { ...checker.open(source, name), source: shown };
+    checker.load(cell);
+    const emitted = emitCell(checker, cell, memory);
+    checker.keep(cell);
+    return { ok: true, ...emitted };
+  };
   return {
     /** Loads one more part of what cells mention; false when all is loaded. */
     warmUp() {
@@ -55,6 +62,17 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
         checker.renew();
         return compileCell(parts, request);
       }
+    },
+    restore({ cells }) {
+      for (const cell of cells) {
+        try {
+          compileCell({ ...parts, compile: restore }, cell);
+        } catch {
+          // What it imports may be gone by now: the others do without its names.
+          checker.program.augmentations.reject();
+        }
+      }
+      return null;
     },
     complete: ({ source, offset }) =>
       completeMagic(source, offset) ?? complete(checker, typescriptIn(source), offset),

@@ -1,25 +1,23 @@
-/** The compiler thread: answers the calls that arrive on its two ports, each as it comes. */
-import type { MessagePort } from "node:worker_threads";
-import { workerData } from "node:worker_threads";
+/** The compiler thread: answers the kernel thread's calls, each as it comes. */
+import { parentPort, workerData } from "node:worker_threads";
 import type { Answer, Call, CompilerCalls, CompilerThreadData } from "../threads.ts";
 import { type Compiler, createCompiler } from "./compiler.ts";
 import { saveTypeScript } from "./load.ts";
 
-const { folder, kernel, main } = workerData as CompilerThreadData;
+const { folder } = workerData as CompilerThreadData;
 const compiler = createCompiler(folder);
 
-for (const port of [kernel, main]) {
-  port.on("message", (call: Call<CompilerCalls>) => answer(port, call));
-}
+parentPort?.on("message", answer);
+parentPort?.postMessage("ready");
 
-function answer(port: MessagePort, call: Call<CompilerCalls>): void {
+function answer(call: Call<CompilerCalls>): void {
   let reply: Answer;
   try {
     reply = { id: call.id, reply: run(compiler, call.call, call.request) };
   } catch (error) {
     reply = { id: call.id, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
-  port.postMessage(reply);
+  parentPort?.postMessage(reply);
   isUsed ||= call.call === "compile";
   pause();
 }

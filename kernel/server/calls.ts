@@ -1,6 +1,4 @@
-/** Calls over a port: numbered by the caller, answered with the same number. */
-import type { MessagePort } from "node:worker_threads";
-import type { Answer } from "../threads.ts";
+/** How one thread asks another: a call by name, its request in, its reply out. */
 
 /** Calls one of `Calls`; rejects when the other side failed, which is a bug of ours. */
 export type Caller<Calls extends { [K in keyof Calls]: { request: unknown; reply: unknown } }> = <
@@ -9,22 +7,3 @@ export type Caller<Calls extends { [K in keyof Calls]: { request: unknown; reply
   call: K,
   request: Calls[K]["request"],
 ) => Promise<Calls[K]["reply"]>;
-
-export function createCaller<Calls extends { [K in keyof Calls]: { request: unknown; reply: unknown } }>(
-  port: MessagePort,
-): Caller<Calls> {
-  const waiting = new Map<number, { resolve(reply: unknown): void; reject(error: Error): void }>();
-  let last = 0;
-  port.on("message", (answer: Answer) => {
-    const call = waiting.get(answer.id);
-    waiting.delete(answer.id);
-    if ("failure" in answer) call?.reject(new Error(`internal: ${answer.failure}`));
-    else call?.resolve(answer.reply);
-  });
-  return (call, request) =>
-    new Promise((resolve, reject) => {
-      const id = ++last;
-      waiting.set(id, { resolve: resolve as (reply: unknown) => void, reject });
-      port.postMessage({ id, call, request });
-    });
-}

@@ -1,11 +1,11 @@
 /** Cells from source to end: compiled by one thread, run by another, what they show published under their request. */
 import type { MessagePort } from "node:worker_threads";
 import type { Message } from "../protocol/messages.ts";
-import type { CompilerCalls, ErrorContent, MimeBundle, OutputRecord, ToMain } from "../threads.ts";
+import type { ErrorContent, MimeBundle, OutputRecord, ToMain } from "../threads.ts";
 import { Signal } from "../threads.ts";
-import type { Caller } from "./calls.ts";
 import type { Comms } from "./comms.ts";
-import { diagnosticsError } from "./diagnostics.ts";
+import { CompilerStopped, type CompilerThread } from "./compiler.ts";
+import { diagnosticsError, stoppedError } from "./diagnostics.ts";
 import type { Input } from "./input.ts";
 import type { Interrupter } from "./interrupt.ts";
 import { createOutput } from "./output.ts";
@@ -47,7 +47,7 @@ export interface Cells {
 
 /** What cells need of the rest of the kernel thread. */
 export interface CellParts {
-  readonly compiler: Caller<CompilerCalls>;
+  readonly compiler: CompilerThread;
   readonly main: MessagePort;
   readonly signals: Int32Array;
   readonly session: Session;
@@ -108,10 +108,11 @@ export function createCells(parts: CellParts): Cells {
 
   /** Compiles and runs `cell`; resolves to its error, or to nothing. */
   const execute = async (cell: Cell, { source, name }: CellRequest): Promise<ErrorContent | undefined> => {
-    const compiled = await compiler("compile", { source, name }).catch((error: Error) => error);
+    const compiled = await compiler.call("compile", { source, name }).catch((error: Error) => error);
+    if (cell.interrupted) return interruption;
+    if (compiled instanceof CompilerStopped) return stoppedError(compiled.reason, name);
     if (compiled instanceof Error) return internalError(compiled);
     if (!compiled.ok) return diagnosticsError(compiled.diagnostics);
-    if (cell.interrupted) return interruption;
     Atomics.store(signals, Signal.interrupt, 0);
     return new Promise((resolve) => {
       cell.end = (error) => {
@@ -156,6 +157,7 @@ export function createCells(parts: CellParts): Cells {
       current.interrupted = true;
       // The flag goes up first: main asks it why there is no answer.
       if (current.end !== null) pursue(current);
+      else compiler.interrupt();
       input.cancel();
     },
     speaker: (parent) => register({ parent, executionCount: 0, quiet: false, allowStdin: false }).id,

@@ -1,5 +1,6 @@
 /** Diagnostics of a cell that must not run, as the error a client shows. */
 import type { CellDiagnostic, ErrorContent } from "../threads.ts";
+import type { StopReason } from "./compiler.ts";
 
 const red = (text: string): string => `\x1b[0;31m${text}\x1b[0m`;
 const green = (text: string): string => `\x1b[0;32m${text}\x1b[0m`;
@@ -11,6 +12,19 @@ export function diagnosticsError(diagnostics: readonly CellDiagnostic[]): ErrorC
   const evalue = diagnostics[0]?.message ?? "internal: a cell was refused without a reason";
   return { ename, evalue, traceback: diagnostics.flatMap((diagnostic) => report(ename, diagnostic)) };
 }
+
+/** The error of a cell that could not be checked to the end. */
+export function stoppedError(reason: StopReason, name: string): ErrorContent {
+  const ename = "TypeScriptError";
+  const evalue = `checking this cell was stopped: ${stops[reason]}: a type in it may go on for ever: simplify it, or begin the cell with // @ts-nocheck`;
+  return { ename, evalue, traceback: [`${red(ename)}: ${evalue}`, `at ${green(name)}`] };
+}
+
+const stops: Readonly<Record<StopReason, string>> = {
+  interrupted: "it was interrupted",
+  "too long": "it took more than 10 s",
+  "out of memory": "it needed too much memory",
+};
 
 /** Message, place, line and caret of one diagnostic, as the runtime shows errors. */
 function report(

@@ -1,10 +1,10 @@
 /** The kernel thread's parts, joined: sockets, session, cells, handlers. */
 import type { Message } from "../protocol/messages.ts";
 import { decode, type Signing } from "../protocol/wire.ts";
-import type { CompilerCalls, KernelThreadData } from "../threads.ts";
-import { createCaller } from "./calls.ts";
+import type { KernelThreadData } from "../threads.ts";
 import { createCells } from "./cells.ts";
 import { createComms } from "./comms.ts";
+import type { CompilerThread } from "./compiler.ts";
 import type { Services } from "./handlers/handler.ts";
 import { createHistory } from "./history.ts";
 import { createInput } from "./input.ts";
@@ -18,6 +18,7 @@ import type { Sockets } from "./sockets.ts";
 
 export interface KernelParts {
   readonly data: KernelThreadData;
+  readonly compiler: CompilerThread;
   readonly sockets: Sockets;
   readonly signing: Signing;
   readonly log: Log;
@@ -27,10 +28,10 @@ export interface KernelParts {
 const HALT = 1000;
 
 /** Starts answering. */
-export function startKernel({ data, sockets, signing, log }: KernelParts): void {
+export function startKernel({ data, compiler, sockets, signing, log }: KernelParts): void {
   const signals = new Int32Array(data.signals);
   const session = createSession(sockets, signing);
-  const compiler = createCaller<CompilerCalls>(data.compiler);
+  compiler.serve(data.compiler);
   const comms = createComms(session, data.main);
   const input = createInput(session, data.main, signals);
   const interrupter = createInterrupter(signals, data.main, log);
@@ -40,13 +41,13 @@ export function startKernel({ data, sockets, signing, log }: KernelParts): void 
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    await sockets.close();
+    await Promise.all([sockets.close(), compiler.close()]);
     // Main exits when this thread has, unless some code there does not let it.
     if (await interrupter.stopMain(HALT)) process.exit(0);
     process.kill(process.pid, "SIGKILL");
   };
   const services: Omit<Services, "abortQueued"> = {
-    compiler,
+    compiler: compiler.call,
     cells,
     comms,
     history: createHistory(),

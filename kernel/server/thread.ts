@@ -1,20 +1,22 @@
-/** The kernel thread's entry: binds the sockets before it loads anything else. */
+/** The kernel thread's entry: starts the compiler thread, then binds the sockets before it loads anything else. */
 import { readFileSync } from "node:fs";
 import { workerData } from "node:worker_threads";
 import { parseConnection } from "../protocol/connection-file.ts";
 import type { KernelThreadData } from "../threads.ts";
+import { CompilerThread } from "./compiler.ts";
 import { createLog } from "./log.ts";
 import { bindSockets } from "./sockets.ts";
 
 const data = workerData as KernelThreadData;
 const log = createLog(data.log);
+const compiler = new CompilerThread(data.folder, log);
 process.on("uncaughtException", (error) => log(`internal: ${error.stack ?? error}`));
 
 try {
   const connection = parseConnection(readFileSync(data.connectionFile, "utf8"), data.connectionFile);
   const sockets = await bindSockets(connection.endpoints);
   const { startKernel } = await import("./kernel.ts");
-  startKernel({ data, sockets, signing: connection.signing, log });
+  startKernel({ data, compiler, sockets, signing: connection.signing, log });
 } catch (error) {
   log((error as Error).message);
   process.exit(1);
