@@ -1,31 +1,59 @@
-/** text/plain of any value: Node's own text, without colours, bounded, never throwing. */
+/** text/plain of any value: Node's own text, without colours, bounded in size and time, never throwing. */
 import { inspect } from "node:util";
+import { behind } from "./proxies.ts";
 
-const options = {
-  colors: false,
-  depth: 4,
-  maxArrayLength: 100,
-  maxStringLength: 20_000,
-  breakLength: 80,
-  compact: 3,
-} as const;
+const layout = { colors: false, breakLength: 80, compact: 3 } as const;
 
+/** Tried in turn, until a value's text is within `mostPieces` and `mostText`. */
+const limits = [
+  { depth: 4, maxArrayLength: 100, maxStringLength: 20_000 },
+  { depth: 2, maxArrayLength: 30, maxStringLength: 2_000 },
+  { depth: 3, maxArrayLength: 10, maxStringLength: 200 },
+  { depth: 1, maxArrayLength: 6, maxStringLength: 200 },
+  { depth: 0, maxArrayLength: 6, maxStringLength: 200 },
+] as const;
+
+/** Numbers, strings and the like in one text. */
+const mostPieces = 2_500;
+/** Characters in all of those. */
+const mostText = 50_000;
+/** Characters in any text, a value's own too. */
 const longest = 100_000;
+/** Of an object that has more keys than fit a text, so many are shown. */
+const fewKeys = 100;
 
-/** The text of a value as a cell's result shows it; a value whose own text fails is shown by its class. */
+/** The text of a value as a cell's result shows it; where the value's own text fails, Node's stands beside the reason. */
 export function formatText(value: unknown): string {
-  return cut(attempt(() => inspect(value, options)) ?? nameOf(value));
+  try {
+    return wellFormed(cut(within(value, true)));
+  } catch (error) {
+    if (isInterrupt(error)) throw error;
+    const text = attempt(() => within(value, false)) ?? nameOf(value);
+    return wellFormed(`${cut(text)}\n(inspecting it failed: ${cut(reasonOf(error), 500)})`);
+  }
+}
+
+/** The text on one line, for a table's cell. */
+export function formatLine(value: unknown, length: number): string {
+  const options = { ...layout, breakLength: Infinity, depth: 1, maxArrayLength: 6, maxStringLength: length };
+  const text = attempt(() => inspect(value, options)) ?? nameOf(value);
+  return text.replace(/\s*\n\s*/g, " ");
 }
 
 /** What an error says in one line, for notes beside a value; safe for anything that can be thrown. */
 export function reasonOf(error: unknown): string {
-  return attempt(() => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))) ?? "?";
+  return attempt(() => (isError(error) ? `${error.name}: ${error.message}` : String(error))) ?? "?";
 }
 
 /** The text, or its beginning and how much is left out. */
 export function cut(text: string, limit = longest): string {
   if (text.length <= limit) return text;
   return `${text.slice(0, limit)}\n… ${text.length - limit} more characters`;
+}
+
+/** Without lone halves of surrogate pairs: they have no UTF-8, and a client could not save the notebook. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
 /** Text made safe inside HTML, in content and in quoted attributes. */
@@ -36,6 +64,57 @@ export function escapeHtml(text: string): string {
 /** Whether a value is an Error; a revoked proxy cannot even be asked. */
 export function isError(value: unknown): value is Error {
   return attempt(() => value instanceof Error) ?? false;
+}
+
+/** Whether a caught error ends the cell, and so is nobody's to handle. */
+export function isInterrupt(error: unknown): boolean {
+  return isError(error) && attempt(() => error.name) === "KeyboardInterrupt";
+}
+
+/** The text at the largest limits that keep it short enough. */
+function within(value: unknown, customInspect: boolean): string {
+  const few = withFewKeys(value);
+  if (few !== null) return few;
+  for (const limit of limits) {
+    const text = inspectWithin({ ...layout, ...limit, customInspect }, value);
+    if (text !== null) return text;
+  }
+  return nameOf(value);
+}
+
+/** Null when the text would be too long: `inspect` is left as soon as that is known. */
+function inspectWithin(options: object, value: unknown): string | null {
+  let pieces = 0;
+  let length = 0;
+  const isTooLong = (): boolean => pieces > mostPieces || length > mostText;
+  const stylize = (text: string): string => {
+    pieces += 1;
+    length += text.length;
+    if (isTooLong()) throw new RangeError("too long");
+    return text;
+  };
+  try {
+    const text = inspect(value, { ...options, stylize } as never);
+    return isTooLong() ? null : text;
+  } catch (error) {
+    if (isTooLong()) return null;
+    throw error;
+  }
+}
+
+/** `inspect` limits the elements of collections, but not the keys of objects. */
+function withFewKeys(value: unknown): string | null {
+  if (typeof value !== "object" || value === null) return null;
+  const object = behind(value);
+  if (object === null || Array.isArray(object) || ArrayBuffer.isView(object)) return null;
+  if (inspect.custom in object) return null;
+  const keys = Object.keys(object);
+  if (keys.length <= mostPieces) return null;
+  const few: object = Object.create(Object.getPrototypeOf(object));
+  for (const key of keys.slice(0, fewKeys))
+    Object.defineProperty(few, key, Object.getOwnPropertyDescriptor(object, key) ?? {});
+  const text = inspectWithin({ ...layout, ...limits[3], customInspect: false }, few) ?? nameOf(few);
+  return text.replace(/\s*\}$/, `,\n  ... ${keys.length - fewKeys} more keys\n}`);
 }
 
 function nameOf(value: unknown): string {
