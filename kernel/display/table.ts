@@ -1,65 +1,134 @@
-/** Arrays of flat records as an HTML table, cut at sizes a page can bear. */
-import { escapeHtml, formatText } from "./format.ts";
+/** Arrays of records as an HTML table, cut at sizes a page can bear. */
+import { types } from "node:util";
+import { escapeHtml, formatLine } from "./format.ts";
 
 const mostRows = 60;
+const half = mostRows / 2;
+const mostRead = 10_000;
 const mostColumns = 20;
 const longestCell = 200;
 
-/** `{ "text/html" }` for an array of plain objects whose values are primitive; null for anything else. */
+/** `{ "text/html" }` for an array of plain objects that hold more than nested values; null for anything else. */
 export function tableOf(value: object): Record<string, string> | null {
-  if (!Array.isArray(value) || value.length === 0 || !value.every(isFlat)) return null;
+  if (!isTabular(value)) return null;
   const columns = columnsOf(value);
-  return columns.length === 0 ? null : { "text/html": html(value, columns) };
+  if (columns.length === 0) return null;
+  const shown = columns.slice(0, mostColumns);
+  const rows = rowsOf(value, shown);
+  if (!rows.some(({ cells }) => cells.some(({ kind }) => kind === "number" || kind === "text"))) return null;
+  const left = { rows: value.length - rows.length, columns: columns.length - shown.length };
+  const size = `${value.length} rows × ${columns.length} columns`;
+  return { "text/html": html(shown, rows, left, size) };
 }
 
-type FlatRecord = Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>>;
 
-function isFlat(row: unknown): row is FlatRecord {
-  if (typeof row !== "object" || row === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(row);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return false;
-  return Object.values(row).every(isPrimitive);
-}
-
-function isPrimitive(cell: unknown): boolean {
-  return cell === null || (typeof cell !== "object" && typeof cell !== "function") || cell instanceof Date;
+function isTabular(value: unknown): value is readonly Fields[] {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  return readAt(value).every((index) => isRecord(value[index]));
 }
 
 /** Every key of any row, in the order first met. */
-function columnsOf(rows: readonly FlatRecord[]): string[] {
+function columnsOf(rows: readonly Fields[]): string[] {
   const columns = new Set<string>();
-  for (const row of rows) for (const name of Object.keys(row)) columns.add(name);
+  for (const index of readAt(rows)) for (const name in rows[index]) columns.add(name);
   return [...columns];
 }
 
-function html(rows: readonly FlatRecord[], columns: readonly string[]): string {
-  const shown = columns.slice(0, mostColumns);
-  const more = columns.length > shown.length ? "<th>…</th>" : "";
-  const head = `<tr><th></th>${shown.map((name) => `<th>${cellText(name)}</th>`).join("")}${more}</tr>`;
-  const line = (row: FlatRecord, index: number): string => {
-    const cells = shown.map((name) => `<td>${cellText(row[name])}</td>`).join("");
-    return `<tr><th>${index}</th>${cells}${more && "<td>…</td>"}</tr>`;
-  };
-  const gap = `<tr><th>⋮</th>${shown.map(() => "<td>⋮</td>").join("")}${more && "<td>…</td>"}</tr>`;
-  const isCut = rows.length > mostRows || more !== "";
-  const size = isCut ? `<p>${rows.length} rows × ${columns.length} columns</p>` : "";
-  return `<table class="dataframe"><thead>${head}</thead><tbody>${body(rows, line, gap)}</tbody></table>${size}`;
+/** Where a table is read for its columns: all the rows, or the first of them and the last that are shown. */
+function readAt({ length }: readonly unknown[]): number[] {
+  const read = Math.min(length, mostRead);
+  return Array.from({ length: read }, (_, at) => (at < read - half ? at : length - read + at));
 }
 
-/** All rows, or the first and the last ones around a gap. */
-function body(
-  rows: readonly FlatRecord[],
-  line: (row: FlatRecord, index: number) => string,
-  gap: string,
+/** A plain object, of another realm too; a class's instance says more by its text. */
+function isRecord(row: unknown): row is Fields {
+  if (typeof row !== "object" || row === null || types.isProxy(row)) return false;
+  const prototype = Object.getPrototypeOf(row) as object | null;
+  if (prototype === Object.prototype || prototype === null) return true;
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf");
+}
+
+interface Cell {
+  readonly text: string;
+  readonly kind: "number" | "text" | "nested" | "missing";
+}
+
+interface Row {
+  readonly index: number;
+  readonly cells: readonly Cell[];
+}
+
+/** The rows that are shown: all, or the first and the last. */
+function rowsOf(records: readonly Fields[], columns: readonly string[]): Row[] {
+  const skipped = Math.max(0, records.length - mostRows);
+  return [...records.slice(0, mostRows).keys()].map((at) => {
+    const index = at < half ? at : at + skipped;
+    return { index, cells: columns.map((name) => cellOf(records[index]!, name)) };
+  });
+}
+
+/** Getters are not called, as `util.inspect` does not call them. */
+function cellOf(record: Fields, name: string): Cell {
+  const property = Object.getOwnPropertyDescriptor(record, name);
+  if (property === undefined) return { text: "", kind: "missing" };
+  if (!("value" in property)) return { text: "[Getter]", kind: "nested" };
+  const { value } = property;
+  if (value === undefined) return { text: "", kind: "missing" };
+  return { text: cellText(value), kind: kindOf(value) };
+}
+
+function kindOf(value: unknown): Cell["kind"] {
+  if (typeof value === "number" || typeof value === "bigint") return "number";
+  const isNested = typeof value === "function" || (typeof value === "object" && value !== null);
+  return isNested && !types.isDate(value) ? "nested" : "text";
+}
+
+function cellText(value: unknown): string {
+  const text = typeof value === "string" ? value : formatLine(value, longestCell);
+  const short = text.length > longestCell ? `${text.slice(0, longestCell)}…` : text;
+  return short.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1));
+}
+
+/** Without colours, for dark pages too. */
+function html(
+  columns: readonly string[],
+  rows: readonly Row[],
+  left: { readonly rows: number; readonly columns: number },
+  size: string,
 ): string {
-  if (rows.length <= mostRows) return rows.map(line).join("");
-  const half = mostRows / 2;
-  const last = rows.length - half;
-  const first = rows.slice(0, half).map(line);
-  return [...first, gap, ...rows.slice(last).map((row, at) => line(row, last + at))].join("");
+  const sides = columns.map((_, at) => sideOf(rows, at)).join("");
+  const more = left.columns > 0 ? ["…"] : [];
+  const head = line("th", "", [...columns.map(cellText), ...more]);
+  const gap = line("td", "⋮", [...columns.map(() => "⋮"), ...more]);
+  const body = rows.map(({ index, cells }) =>
+    line("td", String(index), [...cells.map(({ text }) => text), ...more]),
+  );
+  if (left.rows > 0) body.splice(half, 0, gap);
+  const table = `${caption(left, size)}<thead>${head}</thead><tbody>${body.join("")}</tbody>`;
+  return `${styleOf(sides)}<table class="dataframe jacobi-${sides}">${table}</table>`;
 }
 
-function cellText(cell: unknown): string {
-  const text = typeof cell === "string" ? cell : cell === undefined ? "" : formatText(cell);
-  return escapeHtml(text.length > longestCell ? `${text.slice(0, longestCell)}…` : text);
+function line(tag: "th" | "td", index: string, texts: readonly string[]): string {
+  const cells = texts.map((text) => `<${tag}>${escapeHtml(text)}</${tag}>`);
+  return `<tr><th>${index}</th>${cells.join("")}</tr>`;
+}
+
+function caption(left: { readonly rows: number; readonly columns: number }, size: string): string {
+  const parts = [left.rows > 0 && `${left.rows} rows`, left.columns > 0 && `${left.columns} columns`];
+  const out = parts.filter((part) => part !== false).join(" and ");
+  return out && `<caption style="caption-side:bottom;text-align:left">${size}, ${out} left out</caption>`;
+}
+
+/** A column stands as its first value does. */
+function sideOf(rows: readonly Row[], at: number): "l" | "r" {
+  const first = rows.find(({ cells }) => cells[at]?.kind !== "missing");
+  return first?.cells[at]?.kind === "number" ? "r" : "l";
+}
+
+/** Clients differ in how cells stand by default. The class says how these do, so tables that share it agree. */
+function styleOf(sides: string): string {
+  const right = [...`r${sides}`].flatMap((side, at) => (side === "r" ? `:nth-child(${at + 1})` : []));
+  const cells = `table.jacobi-${sides} :is(th,td)`;
+  return `<style>${cells}{text-align:left}${cells}:is(${right.join()}){text-align:right}</style>`;
 }
