@@ -1,19 +1,25 @@
 /** display, update_display and tqdm, with the test as the publisher. */
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
+import { type Bundle, displaySymbol } from "./bundle.ts";
 import { clear_output, display, tqdm, update_display } from "./index.ts";
-import type { Bundle } from "./mime.ts";
 import { setPublisher } from "./publish.ts";
 
 let shown: { kind: string; text: unknown; bundle: Bundle; id: string }[] = [];
 let cleared: boolean[] = [];
+let reported: string[] = [];
+let waited: Promise<void>[] = [];
 
 beforeEach(() => {
   shown = [];
   cleared = [];
+  reported = [];
+  waited = [];
   setPublisher({
     publish: (kind, bundle, id) => void shown.push({ kind, text: bundle.data["text/plain"], bundle, id }),
     clear: (wait) => void cleared.push(wait),
+    report: (what, error) => void reported.push(`${what}: ${error}`),
+    wait: (output) => void waited.push(output),
   });
 });
 afterEach(() => setPublisher(null));
@@ -41,6 +47,22 @@ test("a last object with only option names is options, any other is a value", ()
   assert.deepEqual(shown[1]?.bundle.data, { "text/markdown": "*b*" });
   display("a", { display_id: "mine", other: 1 });
   assert.equal(shown.length, 4);
+});
+
+test("a value that takes time is text until it has come", async () => {
+  display({ [displaySymbol]: async () => ({ "text/html": "<b>" }) }, { metadata: { x: 1 } });
+  assert.equal(shown.length, 1);
+  await Promise.all(waited);
+  const [first, last] = shown;
+  assert.deepEqual([first?.kind, last?.kind, first?.id === last?.id], ["display", "update_display", true]);
+  assert.equal(first?.bundle.data["text/html"], undefined);
+  assert.deepEqual([last?.bundle.data["text/html"], last?.bundle.metadata], ["<b>", { x: 1 }]);
+});
+
+test("a display that fails is reported", () => {
+  display({ _toHtml: () => assert.fail("no html") });
+  assert.deepEqual(reported, ["_toHtml: AssertionError [ERR_ASSERTION]: no html"]);
+  assert.equal(shown.length, 1);
 });
 
 test("update_display needs an id", () => {

@@ -1,5 +1,6 @@
 /** `display` and its companions, with IPython.display's names. */
-import { displaySymbol, type MimeBundle, rawBundle, toMimeBundle } from "./mime.ts";
+import { type Bundle, displaySymbol, type MimeBundle } from "./bundle.ts";
+import { bundleOf, rawBundle, textBundle } from "./mime.ts";
 import { publisher } from "./publish.ts";
 
 export interface DisplayOptions {
@@ -32,7 +33,7 @@ export function display(...values: readonly unknown[]): DisplayHandle {
   let id = given ?? newId();
   for (const [index, value] of shown.entries()) {
     if (index > 0) id = given ?? newId();
-    publisher().publish("display", bundleOf(value, options ?? {}), id);
+    show("display", value, options ?? {}, id);
   }
   return {
     display_id: id,
@@ -50,7 +51,7 @@ export function update_display(
 ): void {
   if (typeof options?.display_id !== "string")
     throw new TypeError(`update_display: display_id: ${String(options?.display_id)}: expected a string`);
-  publisher().publish("update_display", bundleOf(value, options), options.display_id);
+  show("update_display", value, options, options.display_id);
 }
 
 /** Removes the cell's output; with `{ wait: true }` only when the next output is there to take its place. */
@@ -58,10 +59,18 @@ export function clear_output(options: { readonly wait?: boolean } = {}): void {
   publisher().clear(options.wait === true);
 }
 
-function bundleOf(value: unknown, options: DisplayOptions) {
-  if (options.raw) return rawBundle(value, options.metadata);
-  const bundle = toMimeBundle(value);
-  return options.metadata ? { ...bundle, metadata: { ...bundle.metadata, ...options.metadata } } : bundle;
+/** A value that takes time to show itself is text until then. */
+function show(kind: "display" | "update_display", value: unknown, options: DisplayOptions, id: string): void {
+  const { publish, report, wait } = publisher();
+  if (options.raw) return publish(kind, rawBundle(value, options.metadata), id);
+  const complete = ({ data, metadata }: Bundle): Bundle => ({
+    data,
+    metadata: { ...metadata, ...options.metadata },
+  });
+  const bundle = bundleOf(value, report);
+  if (!(bundle instanceof Promise)) return publish(kind, complete(bundle), id);
+  publish(kind, complete(textBundle(value)), id);
+  wait(bundle.then((rich) => publish("update_display", complete(rich), id)));
 }
 
 const optionNames = new Set(["display_id", "raw", "metadata"]);

@@ -1,4 +1,5 @@
 /** `jacobi/display`: everything for showing values. */
+export { type Bundle, displaySymbol, type MimeBundle } from "./bundle.ts";
 export {
   clear_output,
   type DisplayHandle,
@@ -8,5 +9,5 @@ export {
 } from "./display.ts";
 export { HTML, Json, type JsonOptions, Latex, Markdown, Mermaid, SVG } from "./markup.ts";
 export { Audio, Image, type ImageOptions, type MediaSource, type SoundOptions, Video } from "./media.ts";
-export { type Bundle, displaySymbol, type MimeBundle, toMimeBundle } from "./mime.ts";
+export { toMimeBundle } from "./mime.ts";
 export { type Progress, type ProgressOptions, tqdm } from "./progress.ts";

@@ -1,6 +1,7 @@
 /** Values that are text for the page: Markdown, LaTeX, HTML, SVG, JSON, Mermaid; with and without `new`. */
+
+import { type Bundle, displaySymbol, type MimeBundle } from "./bundle.ts";
 import { callable } from "./callable.ts";
-import { type Bundle, displaySymbol, type MimeBundle } from "./mime.ts";
 
 class MarkdownText {
   readonly data: string;

@@ -1,8 +1,8 @@
 /** Values that are images, sound or film, from bytes, a file, a URL or samples; with and without `new`. */
 import { readFileSync } from "node:fs";
+import { type Bundle, displaySymbol, type MimeBundle } from "./bundle.ts";
 import { callable } from "./callable.ts";
 import { escapeHtml } from "./format.ts";
-import { type Bundle, displaySymbol, type MimeBundle } from "./mime.ts";
 
 /** Bytes, a path or a URL (`https:`, `file:`, `data:`). */
 export type MediaSource = string | URL | Uint8Array | ArrayBuffer;
@@ -112,7 +112,7 @@ function attributes(values: Readonly<Record<string, string | number | undefined>
 
 /** Type by first bytes: [type, offset, text]. */
 const signatures: readonly (readonly [string, number, string])[] = [
-  ["image/png", 0, "\x89PNG"],
+  ["image/png", 0, "\x89PNG\r\n"],
   ["image/jpeg", 0, "\xff\xd8\xff"],
   ["image/gif", 0, "GIF8"],
   ["image/webp", 8, "WEBP"],
@@ -125,12 +125,23 @@ const signatures: readonly (readonly [string, number, string])[] = [
   ["video/webm", 0, "\x1a\x45\xdf\xa3"],
 ];
 
+/** The type of an image file that pages show by its data; null for other bytes. */
+export function imageTypeOf(bytes: Uint8Array): string | null {
+  const type = typeOf(bytes);
+  return type?.startsWith("image/") && type !== "image/svg+xml" ? type : null;
+}
+
 function typed(name: string, bytes: Uint8Array, path = "bytes"): Media {
+  const type = typeOf(bytes);
+  if (type !== null) return { type, bytes };
+  throw new TypeError(`${name}: ${path}: expected a known image, sound or film format`);
+}
+
+function typeOf(bytes: Uint8Array): string | null {
   const head = Buffer.from(bytes.subarray(0, 256)).toString("latin1");
   const found = signatures.find(([, offset, text]) => head.startsWith(text, offset));
-  if (found) return { type: found[0], bytes };
-  if (/^\s*(?:<\?xml|<!--|<!DOCTYPE svg|<svg)/i.test(head)) return { type: "image/svg+xml", bytes };
-  throw new TypeError(`${name}: ${path}: expected a known image, sound or film format`);
+  if (found) return found[0];
+  return /^\s*(?:<\?xml|<!--|<!DOCTYPE svg|<svg)/i.test(head) ? "image/svg+xml" : null;
 }
 
 function isSamples(source: unknown): source is Float32Array | Float64Array | readonly number[] {

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { displaySymbol } from "./bundle.ts";
 import { HTML, Image, Json, Latex, Markdown, Mermaid, SVG } from "./index.ts";
-import { displaySymbol, rawBundle, toMimeBundle } from "./mime.ts";
+import { bundleOf, rawBundle, toMimeBundle } from "./mime.ts";
 
 const dataOf = (value: unknown): Record<string, unknown> => toMimeBundle(value).data;
 
@@ -53,27 +54,123 @@ test("Vega-Lite specs go out as v5, whatever their version", () => {
   assert.deepEqual(dataOf(spec)["application/vnd.vegalite.v5+json"], spec);
 });
 
-test("a display method or getter that throws falls back to text with a note", () => {
+/** The bundle, and what was reported on the way. */
+async function shown(value: unknown): Promise<[data: Record<string, unknown>, reports: string[]]> {
+  const reports: string[] = [];
+  const { data } = await bundleOf(value, (what, error) => void reports.push(`${what}: ${error}`));
+  return [data, reports];
+}
+
+test("a display method or getter that throws is reported, and the text is shown", async () => {
   const failing = {
     a: 1,
     [displaySymbol]: () => {
       throw new RangeError("no picture");
     },
   };
-  assert.match(
-    String(dataOf(failing)["text/plain"]),
-    /a: 1[\s\S]*\n\(display failed: RangeError: no picture\)$/,
-  );
+  const [data, reports] = await shown(failing);
+  assert.deepEqual(Object.keys(data), ["text/plain"]);
+  assert.deepEqual(reports, ["Symbol(Jupyter.display): RangeError: no picture"]);
   const getter = {
     get outerHTML(): string {
       throw new Error("getter");
     },
   };
-  assert.match(String(dataOf(getter)["text/plain"]), /\(display failed: Error: getter\)/);
-  const circular: { self?: unknown } = {};
-  circular.self = circular;
-  const json = { [displaySymbol]: () => ({ "application/json": circular }) };
-  assert.match(String(dataOf(json)["text/plain"]), /display failed: TypeError: Converting circular/);
+  assert.deepEqual(await shown(getter), [
+    { "text/plain": "{ outerHTML: [Getter] }" },
+    ["outerHTML: Error: getter"],
+  ]);
+});
+
+test("a display that takes time", async () => {
+  const value = (bundle: unknown) => ({ [displaySymbol]: () => Promise.resolve(bundle) });
+  assert.equal((await shown(value({ "text/html": "<b>" })))[0]["text/html"], "<b>");
+  assert.equal((await shown({ _toPng: async () => Buffer.from([255]) }))[0]["image/png"], "/w==");
+  assert.deepEqual(Object.keys(dataOf(value({ "text/html": "<b>" }))), ["text/plain"]);
+  const [data, reports] = await shown({ [displaySymbol]: () => Promise.reject(new Error("late")) });
+  assert.deepEqual([Object.keys(data), reports], [["text/plain"], ["Symbol(Jupyter.display): Error: late"]]);
+});
+
+/** What a display method may give by mistake, and what is reported. */
+const mistakes: readonly [bundle: unknown, report: string][] = [
+  [5, '5: expected an object of MIME types and their data, { "text/html": "…" }'],
+  [{ html: "<b>" }, `'html': expected an object of MIME types and their data, { "text/html": "…" }`],
+  [{ "text/html": { a: 1 } }, "text/html: { a: 1 }: expected a string or bytes"],
+  [{ "image/png": "no base64!" }, "image/png: 'no base64!': expected base64 or bytes"],
+  [{ "application/json": 1n }, "application/json: 1n: TypeError: Do not know how to serialize a BigInt"],
+];
+
+test("a bundle that is none is told", async () => {
+  for (const [bundle, report] of mistakes) {
+    const [data, reports] = await shown({ [displaySymbol]: () => bundle });
+    assert.deepEqual(Object.keys(data), ["text/plain"]);
+    assert.deepEqual(reports, [`Symbol(Jupyter.display): TypeError: ${report}`]);
+  }
+});
+
+test("what is right in a bundle is shown without what is wrong", async () => {
+  const [data, reports] = await shown({
+    _toHtml: () => "<b>",
+    _toPng: () => {
+      throw new Error("no png");
+    },
+    _toJson: () => 1n,
+  });
+  assert.deepEqual(Object.keys(data), ["text/html", "text/plain"]);
+  assert.equal(reports.length, 2);
+});
+
+test("_toMime goes before the other methods", () => {
+  const value = { _toHtml: () => "<b>", _toMime: () => ({ "text/html": "<i>" }) };
+  assert.equal(dataOf(value)["text/html"], "<i>");
+});
+
+test("a proxy's display is its target's, and no trap runs", () => {
+  const target = { name: "df", [displaySymbol]: (): object => ({ "text/html": "<b>" }) };
+  const trapped = new Proxy(target, { get: () => assert.fail("trapped"), has: () => assert.fail("trapped") });
+  assert.equal(dataOf(trapped)["text/html"], "<b>");
+  assert.equal(dataOf(new Proxy({ a: 1 }, { get: () => assert.fail("trapped") }))["text/plain"], "{ a: 1 }");
+});
+
+test("an SVG element comes with a picture", () => {
+  const svg = '<svg width="4" height="4"><rect width="2" height="2"/></svg>';
+  const { data, metadata } = toMimeBundle({ outerHTML: svg });
+  assert.deepEqual(metadata, { "image/png": { width: 4, height: 4 } });
+  assert.equal(data["text/html"], svg);
+  assert.match(String(data["image/png"]), /^iVBORw0KGgo/);
+  assert.deepEqual(Object.keys(dataOf({ outerHTML: "<svg>&nbsp;</svg>" })), ["text/html", "text/plain"]);
+});
+
+const png = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=",
+  "base64",
+);
+
+test("image files in memory are images", async () => {
+  assert.equal(dataOf(png)["image/png"], png.toString("base64"));
+  assert.equal((await shown(new Blob([png], { type: "image/png" })))[0]["image/png"], png.toString("base64"));
+  assert.deepEqual(Object.keys(dataOf(Buffer.from("text"))), ["text/plain"]);
+});
+
+test("canvases by their data URL", async () => {
+  const url = `data:image/png;base64,${png.toString("base64")}`;
+  assert.equal(dataOf({ toDataURL: () => url })["image/png"], png.toString("base64"));
+  assert.equal((await shown({ toDataURL: async () => url }))[0]["image/png"], png.toString("base64"));
+});
+
+test("builders of Vega-Lite specs", () => {
+  const spec = { $schema: "https://vega.github.io/schema/vega-lite/v5.json", mark: "bar" };
+  assert.deepEqual(dataOf({ toSpec: () => spec })["application/vnd.vegalite.v5+json"], spec);
+  assert.deepEqual(Object.keys(dataOf({ toSpec: () => "other" })), ["text/plain"]);
+});
+
+test("text without UTF-8 is mended", () => {
+  const value = {
+    [displaySymbol]: () => ({ "text/html": "a\ud800", "application/json": { a: "\ud800", b: "\\ud800" } }),
+  };
+  const data = dataOf(value);
+  assert.equal(data["text/html"], "a\ufffd");
+  assert.deepEqual(data["application/json"], { a: "\ufffd", b: "\\ud800" });
 });
 
 test("no value breaks it", () => {

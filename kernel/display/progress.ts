@@ -1,7 +1,8 @@
 /** `tqdm`: how far a loop has come, as a bar on the page, or as a line on stderr outside the kernel. */
+
+import { displaySymbol, type MimeBundle } from "./bundle.ts";
 import { display, update_display } from "./display.ts";
 import { escapeHtml } from "./format.ts";
-import { displaySymbol, type MimeBundle } from "./mime.ts";
 import { isInKernel } from "./publish.ts";
 
 export interface ProgressOptions {

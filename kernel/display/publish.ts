@@ -1,11 +1,16 @@
 /** Where displayed values go: to what the runtime has set, or as text to stdout outside the kernel. */
-import type { Bundle } from "./mime.ts";
+import type { Bundle, Report } from "./bundle.ts";
+import { reasonOf } from "./format.ts";
 
 export interface Publisher {
   /** Shows a bundle, or shows it in place of every output that has this id. */
   publish(kind: "display" | "update_display", bundle: Bundle, display_id: string): void;
   /** Clears the cell's output; with `wait`, only when the next output comes. */
   clear(wait: boolean): void;
+  /** Tells the user that a value's own display failed. */
+  readonly report: Report;
+  /** Keeps the cell going until an output that takes time has come. */
+  wait(output: Promise<void>): void;
 }
 
 /** Outside the kernel a value's text is printed. */
@@ -15,6 +20,8 @@ const outside: Publisher = {
     if (text !== undefined) process.stdout.write(`${text}\n`);
   },
   clear: () => {},
+  report: (what, error) => void process.stderr.write(`${what} failed: ${reasonOf(error)}\n`),
+  wait: () => {},
 };
 
 let current = outside;

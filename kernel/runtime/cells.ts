@@ -7,13 +7,20 @@ export interface CellRun {
   readonly cell: number;
   /** What its awaits wait for now: each entry rejects one of them. */
   readonly waits: Set<(error: Error) => void>;
+  /** Displays that take time: the cell's end waits for them. */
+  readonly displays: Set<Promise<void>>;
   /** After an interrupt: its next await throws (`throws`), the later ones never settle (`silent`). */
   state: "alive" | "throws" | "silent";
 }
 
 const context = new AsyncLocalStorage<CellRun>();
 
-export const newRun = (cell: number): CellRun => ({ cell, waits: new Set(), state: "alive" });
+export const newRun = (cell: number): CellRun => ({
+  cell,
+  waits: new Set(),
+  displays: new Set(),
+  state: "alive",
+});
 
 /** Runs `body` so that it and all it starts (timers, promises, listeners) belong to `run`. */
 export const enter = <T>(run: CellRun, body: () => T): T => context.run(run, body);

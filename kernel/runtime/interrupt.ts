@@ -1,4 +1,5 @@
 /** Interrupts as exceptions: the error, the check of the flag, and awaits that an interrupt ends. */
+import { types } from "node:util";
 import { isError } from "../display/format.ts";
 import { INTERRUPT_FLAG, Signal } from "../threads.ts";
 import { type CellRun, currentRun } from "./cells.ts";
@@ -69,8 +70,9 @@ function waitFor<T>(run: CellRun, value: T & PromiseLike<unknown>): Promise<Awai
   });
 }
 
-function isThenable<T>(value: T): value is T & PromiseLike<unknown> {
-  if (value instanceof Promise) return true;
+/** Whether an await would wait for it. A proxy, which may answer to any name, is none. */
+export function isThenable<T>(value: T): value is T & PromiseLike<unknown> {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
-  return typeof (value as { then?: unknown }).then === "function";
+  if (types.isPromise(value)) return true;
+  return !types.isProxy(value) && typeof (value as { then?: unknown }).then === "function";
 }

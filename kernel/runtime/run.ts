@@ -1,12 +1,13 @@
 /** Runs one cell: its value, its error, its interrupt, and exactly one end. */
 import { join } from "node:path";
 import vm from "node:vm";
+import type { Report } from "../display/bundle.ts";
 import { cellHooks } from "../display/cell-hooks.ts";
-import { toMimeBundle } from "../display/mime.ts";
+import { bundleOf } from "../display/mime.ts";
 import { type CellContext, type ErrorContent, type OutputRecord, Signal, type ToMain } from "../threads.ts";
 import { type CellRun, enter, newRun } from "./cells.ts";
 import { toErrorContent, toErrorText } from "./errors.ts";
-import { interruptRun, KeyboardInterrupt } from "./interrupt.ts";
+import { interruptRun, isThenable, KeyboardInterrupt } from "./interrupt.ts";
 import type * as Magics from "./magics/index.ts";
 import { rememberSource } from "./sources.ts";
 
@@ -17,6 +18,8 @@ interface RunnerParts {
   readonly folder: string;
   readonly signals: Int32Array;
   write(record: OutputRecord): void;
+  /** Tells the user that a value's own display failed. */
+  readonly report: Report;
   contextOf(path: string): CellContext;
   /** Shows the rejections of the cell that nobody has handled. */
   flushRejections(run: CellRun): void;
@@ -33,34 +36,41 @@ export interface Runner {
 const runMagics: typeof Magics.runMagics = async (calls, parts) =>
   (await import("./magics/index.ts")).runMagics(calls, parts);
 
-export function createRunner({ folder, signals, write, contextOf, flushRejections }: RunnerParts): Runner {
+export function createRunner({
+  folder,
+  signals,
+  write,
+  report,
+  contextOf,
+  flushRejections,
+}: RunnerParts): Runner {
   /** Top-level names of all cells. A plain `{}`: one without a prototype is nine times slower. */
   const store = {};
   let running: CellRun | null = null;
 
-  const showResult = (cell: number, value: unknown): void => {
+  const showResult = async (run: CellRun, value: unknown): Promise<void> => {
     if (value === undefined) return;
-    const { data, metadata } = toMimeBundle(value);
-    if (Object.keys(data).length > 0) write({ cell, kind: "result", data, metadata });
+    const bundle = bundleOf(value, report);
+    const { data, metadata } = bundle instanceof Promise ? await bundle : bundle;
+    if (Object.keys(data).length === 0 || running !== run) return;
+    write({ cell: run.cell, kind: "result", data, metadata });
   };
 
-  const execute = async ({
-    cell,
-    name,
-    source,
-    code,
-    sourceMap,
-    magics,
-  }: RunMessage): Promise<ErrorContent | undefined> => {
+  const execute = async (
+    run: CellRun,
+    { name, source, code, sourceMap, magics }: RunMessage,
+  ): Promise<ErrorContent | undefined> => {
     try {
       for (const hook of cellHooks.start) hook();
       rememberSource(name, source, code, sourceMap);
       const body = new vm.Script(code, { filename: name }).runInThisContext() as CellBody;
       const context = contextOf(join(folder, name));
-      const run = (meta?: object): unknown =>
+      const call = (meta?: object): unknown =>
         body(store, meta ? { ...context, meta: { ...context.meta, ...meta } } : context);
       const { wait } = context;
-      showResult(cell, await (magics ? runMagics(magics, { run, wait, names: store }) : run()));
+      const value = magics ? runMagics(magics, { run: call, wait, names: store }) : call();
+      await showResult(run, isThenable(value) ? await value : value);
+      while (run.displays.size > 0) await Promise.all(run.displays);
       return undefined;
     } catch (error) {
       return toErrorContent(error);
@@ -96,7 +106,7 @@ export function createRunner({ folder, signals, write, contextOf, flushRejection
       Atomics.store(signals, Signal.running, 1);
       enter(run, () => {
         // One turn later, so that rejections which the cell left behind are known before it ends.
-        void execute(message).then((error) => setImmediate(finish, run, error));
+        void execute(run, message).then((error) => setImmediate(finish, run, error));
       });
     },
     interrupt(cell) {

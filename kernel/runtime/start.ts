@@ -1,5 +1,6 @@
 /** Starts the main thread's side: from here on it runs the cells that the kernel thread sends. */
 import type { MessagePort } from "node:worker_threads";
+import type { Report } from "../display/bundle.ts";
 import { setPublisher } from "../display/publish.ts";
 import {
   type Answer,
@@ -10,7 +11,9 @@ import {
   Signal,
   type ToMain,
 } from "../threads.ts";
-import { currentCell, enter, newRun } from "./cells.ts";
+import { hideAsyncMarks } from "./async-marks.ts";
+import { currentCell, currentRun, enter, newRun } from "./cells.ts";
+import { toErrorText } from "./errors.ts";
 import { installGuards } from "./guards.ts";
 import { createInput } from "./input.ts";
 import { interruptChecks } from "./interrupt.ts";
@@ -38,6 +41,7 @@ export function startRuntime({ kernel, compiler, signals, write, folder }: Runti
   // The first entry switches async hooks on; only then can their checks be switched off.
   enter(newRun(0), () => {});
   calmAsyncHooks();
+  hideAsyncMarks();
 
   const guards = installGuards({
     show: (cell, text) => write({ cell, kind: "stream", name: "stderr", text }),
@@ -45,7 +49,20 @@ export function startRuntime({ kernel, compiler, signals, write, folder }: Runti
       if (!runner.isRunning()) Atomics.store(signals, Signal.interrupt, 0);
     },
   });
+  const report: Report = (what, error) =>
+    write({
+      cell: currentCell(),
+      kind: "stream",
+      name: "stderr",
+      text: `${what} failed: ${toErrorText(error)}\n`,
+    });
   setPublisher({
+    report,
+    wait: (output) => {
+      const displays = currentRun()?.displays;
+      const tracked = output.finally(() => displays?.delete(tracked));
+      displays?.add(tracked);
+    },
     publish: (kind, { data, metadata }, display_id) =>
       write({ cell: currentCell(), kind, data, metadata, display_id }),
     clear: (wait) => write({ cell: currentCell(), kind: "clear_output", wait }),
@@ -56,6 +73,7 @@ export function startRuntime({ kernel, compiler, signals, write, folder }: Runti
     folder,
     signals,
     write,
+    report,
     contextOf: modules.context,
     flushRejections: guards.flushRejections,
   });

@@ -1,7 +1,7 @@
 /** Figure: a page of axes that shows itself as PNG and inline SVG. */
 import { writeFileSync } from "node:fs";
 import { extname } from "node:path";
-import { type Bundle, displaySymbol } from "../mime.ts";
+import { type Bundle, displaySymbol } from "../bundle.ts";
 import { printsAs } from "./artist.ts";
 import { Axes, makeText, Text, type TextOptions } from "./axes.ts";
 import { type Names, requireKnown } from "./data.ts";

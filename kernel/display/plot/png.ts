@@ -5,14 +5,15 @@ import { fontFile } from "./font.ts";
 
 let Resvg: typeof ResvgClass | undefined;
 
-/** The picture of an SVG document, `zoom` pixels to one of its own. */
-export function renderPng(svg: string, zoom: number): Uint8Array {
+/** The picture of an SVG document, `zoom` pixels to one of its own, clear unless there is a background. */
+export function renderPng(svg: string, zoom: number, background?: string): Uint8Array {
   Resvg ??= (createRequire(import.meta.url)("@resvg/resvg-js") as { Resvg: typeof ResvgClass }).Resvg;
   const fontFiles = [fontFile("regular")];
   if (svg.includes('"italic"')) fontFiles.push(fontFile("italic"));
   if (svg.includes('"bold"')) fontFiles.push(fontFile("bold"));
   const options = {
     fitTo: { mode: "zoom" as const, value: zoom },
+    ...(background !== undefined && { background }),
     font: { fontFiles, loadSystemFonts: false, defaultFontFamily: "DejaVu Sans" },
   };
   return new Resvg(svg, options).render().asPng();

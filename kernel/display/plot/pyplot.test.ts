@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { inspect } from "node:util";
+import type { Bundle } from "../bundle.ts";
 import { cellHooks } from "../cell-hooks.ts";
-import { type Bundle, toMimeBundle } from "../mime.ts";
+import { toMimeBundle } from "../mime.ts";
 import { setPublisher } from "../publish.ts";
 import * as plt from "./index.ts";
 import { type MarkName, marks } from "./marks.ts";
@@ -14,7 +15,12 @@ import { type MarkName, marks } from "./marks.ts";
 let published: Bundle[] = [];
 beforeEach(() => {
   published = [];
-  setPublisher({ publish: (_kind, bundle) => void published.push(bundle), clear: () => {} });
+  setPublisher({
+    publish: (_kind, bundle) => void published.push(bundle),
+    clear: () => {},
+    report: () => {},
+    wait: () => {},
+  });
 });
 afterEach(() => {
   plt.close("all");

@@ -1,7 +1,7 @@
 /** `%lsmagic`: the table of magics, made from their declarations. */
 
+import { displaySymbol, type MimeBundle } from "../../display/bundle.ts";
 import { escapeHtml } from "../../display/format.ts";
-import { displaySymbol, type MimeBundle } from "../../display/mime.ts";
 import { magics } from "../../magics.ts";
 import type { RunMagic } from "./magic.ts";
 
