@@ -1,57 +1,56 @@
-/** Completion from the persistent checker; what is typed so far joins the scope for the question only. */
-import { readdirSync } from "node:fs";
-import { builtinModules } from "node:module";
-import { dirname, join } from "node:path";
-import type { ImportDeclaration, StringLiteralLike } from "typescript";
+/** Completion: what TypeScript's services offer for a cell that is being typed, the nearest first. */
+import type { StringLiteralLike } from "typescript";
 import type { Completion } from "../threads.ts";
 import type { Checker } from "./checker.ts";
-import { openCursor } from "./cursor.ts";
+import { loadImports, nodeAt, openQuestion } from "./cursor.ts";
 import { readable } from "./diagnostics.ts";
-import { literalAround, optionsOf, textsOf } from "./expected.ts";
-import { ownModules } from "./packages.ts";
-import { type Node, type SourceFile, type TsSymbol, ts } from "./typescript.ts";
+import { filePaths, isPath, isSpecifier, moduleNames } from "./paths.ts";
+import { completionsAt, type Entry } from "./services.ts";
+import { type Node, type SourceFile, type TsSymbol, type TypeChecker, ts } from "./typescript.ts";
 
 type Match = Completion["matches"][number];
 
-// A signature costs a type; past this many, a list is not read but typed on.
-const describedMatches = 200;
-const { Value, Type, Namespace, Alias } = ts.SymbolFlags;
+// The first time that a type is printed, it may take a while; what is printed once is known.
+const printingTime = 30;
 
-/** What may stand at `offset`, the nearest first. */
+/** What may stand at `offset`. Nothing is evaluated: of a value whose type is `any`, nothing is known. */
 export function complete(checker: Checker, source: string, offset: number): Completion {
+  const file = openQuestion(checker, source);
+  const literal = stringAround(file, offset);
+  // A specifier that is being typed names nothing yet.
+  if (literal && isSpecifier(literal)) return completeSpecifier(checker, file, literal, offset);
+  loadImports(checker, file);
+  if (literal) return completeString(checker, file, literal, offset);
   const start = wordStart(source, offset);
   const typed = source.slice(start, offset);
-  // What follows the cursor is not part of the question, but closes the brackets around it.
-  const { cell, node } = openCursor(checker, source, offset);
-  const path = stringAround(node, offset, cell.file.text);
-  if (path !== undefined) return completeString(checker, node as StringLiteralLike, path, offset);
-  if (isInComment(source, offset)) return { matches: [], start: offset, end: offset };
-  const own = ownNames(checker, cell.file, node, start);
-  const symbols = own ?? checker.types.getSymbolsInScope(node, Value | Type | Namespace | Alias);
-  const isMember = own !== undefined;
-  const fitting = rank(symbols, typed, checker, isMember);
-  const matches = fitting.map((symbol, i) => describe(checker, symbol, node, i < describedMatches));
-  if (!isMember) matches.push(...keywords(typed, matches));
+  const found = completionsAt(checker, file, offset, {
+    isWanted: (name) => startsWith(name, typed),
+    distance: (symbol) => distance(checker, file, symbol),
+  });
+  const fitting = (found?.entries ?? []).filter((entry) => startsWith(entry.name, typed) && isOffered(entry));
+  const late = performance.now() + printingTime;
+  const matches = ranked(checker, file, fitting, typed).map((entry) => described(checker, entry, late));
   return { matches, start, end: offset };
 }
 
-/** The names of the thing the word belongs to, where it belongs to one: an object, a module, the options of a call. */
-function ownNames(
-  checker: Checker,
-  file: SourceFile,
-  node: Node,
-  start: number,
-): readonly TsSymbol[] | undefined {
-  const receiver = receiverOf(node, start);
-  if (receiver) return members(checker, receiver);
-  const imported = importedModule(node);
-  if (imported) return exportsOf(checker, imported);
-  const literal = literalAround(file, start);
-  const options = literal && optionsOf(checker, literal, start);
-  return options?.length ? options : undefined;
+// In a string no name of the scope may stand.
+const noNames = { isWanted: () => false, distance: () => 0 };
+
+const startsWith = (name: string, typed: string): boolean =>
+  name.length >= typed.length && name.slice(0, typed.length).toLowerCase() === typed.toLowerCase();
+
+/** Whether an entry can be typed as it is named, and is meant for users. */
+function isOffered({ name, insertText = name, symbol }: Entry): boolean {
+  return insertText.replace(/^\?\./, "") === name && !(symbol && isInternal(symbol));
 }
 
-const identifierPart = /[\p{ID_Continue}$\u200c\u200d]/u;
+/** Whether a member's comment says `@internal`: a library's own parts need it, its users do not. */
+const isInternal = ({ valueDeclaration: at }: TsSymbol): boolean =>
+  at !== undefined && commentOf(at).includes("@internal");
+
+const commentOf = (at: Node): string => at.getSourceFile().text.slice(at.pos, at.getStart());
+
+const identifierPart = /[\p{ID_Continue}$#\u200c-\u200d]/u;
 
 function wordStart(source: string, offset: number): number {
   let at = offset;
@@ -63,181 +62,162 @@ function wordStart(source: string, offset: number): number {
   return at;
 }
 
-/** The expression before the dot that the cursor's word follows. */
-function receiverOf(node: Node, start: number): Node | undefined {
-  for (let at: Node | undefined = node; at; at = at.parent) {
-    if (ts.isPropertyAccessExpression(at) && at.expression.end < start + 1 && at.name.end >= start) {
-      return at.expression;
-    }
-    if (ts.isQualifiedName(at) && at.left.end < start + 1 && at.right.end >= start) return at.left;
-    if (ts.isSourceFile(at) || ts.isStatement(at)) return undefined;
-  }
-  return undefined;
+/** The order of a list: what is recommended, then by distance, each in TypeScript's order; what is deprecated last. */
+function ranked(checker: Checker, file: SourceFile, entries: readonly Entry[], typed: string): Entry[] {
+  const at = new Map(entries.map((entry) => [entry, rank(checker, file, entry, typed)]));
+  return [...entries].sort((a, b) => at.get(a)! - at.get(b)!);
 }
 
-/** The specifier of the import whose braces the cursor is in. */
-function importedModule(node: Node): Node | undefined {
-  const list = ts.findAncestor(node, ts.isNamedImports);
-  return list && list.parent.parent.kind === ts.SyntaxKind.ImportDeclaration
-    ? (list.parent.parent as ImportDeclaration).moduleSpecifier
-    : undefined;
+const globalSortText = "15";
+
+function rank(checker: Checker, file: SourceFile, entry: Entry, typed: string): number {
+  if (entry.isRecommended) return -1;
+  const casing = entry.name.startsWith(typed) ? 0 : 0.5;
+  if (entry.sortText.startsWith("z") || isDeprecated(entry)) return 90 + casing;
+  if (entry.sortText !== globalSortText) return (entry.name.startsWith("_") ? 80 : 0) + casing;
+  const far = entry.symbol ? distance(checker, file, entry.symbol) : entry.kind === "keyword" ? 6 : 5;
+  return far + casing;
 }
 
-function exportsOf(checker: Checker, specifier: Node): readonly TsSymbol[] {
-  const module = checker.types.getSymbolAtLocation(specifier);
-  if (!module) return [];
-  // Internal; unlike `getExportsOfModule` it looks into `export =`, which most Node modules are.
-  const { types } = checker as { types: { getExportsAndPropertiesOfModule?(module: TsSymbol): TsSymbol[] } };
-  return types.getExportsAndPropertiesOfModule?.(module) ?? [];
+/** How far away a name is declared: 0 is this cell, 1 to 2 are others by age, then the kernel, then JavaScript. */
+function distance(checker: Checker, file: SourceFile, symbol: TsSymbol): number {
+  if (checker.scope.isGlobal(symbol)) return 3;
+  const home = symbol.declarations?.[0]?.getSourceFile();
+  if (!home || home === file) return home ? 0 : 4;
+  const cell = /\.cell-(\d+)\.tsx?$/.exec(home.fileName)?.[1];
+  return cell ? 1 + 1 / (Number(cell) + 1) : 4;
 }
 
-function members(checker: Checker, receiver: Node): readonly TsSymbol[] {
-  const { types } = checker;
-  if (ts.isQualifiedName(receiver.parent)) {
-    const symbol = types.getSymbolAtLocation(receiver);
-    return symbol ? types.getExportsOfModule(resolved(checker, symbol)) : [];
-  }
-  const type = types.getTypeAtLocation(receiver);
-  const found = types.getNonNullableType(type);
-  return types.getPropertiesOfType(types.getApparentType(found)).filter((symbol) => !isInternal(symbol));
+const isDeprecated = ({ symbol }: Entry): boolean =>
+  symbol?.declarations?.every((at) => commentOf(at).includes("@deprecated")) ?? false;
+
+/** With its signature, if that is known or there is still time. */
+function described(checker: Checker, entry: Entry, late: number): Match {
+  const { name: text, symbol: named } = entry;
+  const symbol = named && targetOf(checker, named);
+  const type = kindOf(entry, symbol);
+  if (!symbol || !(symbol.flags & ts.SymbolFlags.Value)) return { text, type };
+  const { isFunction, signature } = printed(checker.types, symbol, late) ?? {};
+  return { text, type: (isFunction && kindsOfFunctions[type]) || type, ...(signature && { signature }) };
 }
 
-/** Whether a member's comment says `@internal`: a library's own parts need it, its users do not. */
-function isInternal({ valueDeclaration: at }: TsSymbol): boolean {
-  return at?.getSourceFile().text.slice(at.pos, at.getStart()).includes("@internal") ?? false;
+function targetOf({ types }: Checker, symbol: TsSymbol): TsSymbol {
+  const target = symbol.flags & ts.SymbolFlags.Alias ? types.getAliasedSymbol(symbol) : symbol;
+  return types.getExportSymbolOfSymbol(target);
 }
 
-const resolved = (checker: Checker, symbol: TsSymbol): TsSymbol =>
-  symbol.flags & Alias ? checker.types.getAliasedSymbol(symbol) : symbol;
+interface Printed {
+  readonly isFunction: boolean;
+  readonly signature: string;
+}
+const known = new WeakMap<TypeChecker, WeakMap<TsSymbol, Printed>>();
 
-function rank(symbols: readonly TsSymbol[], typed: string, checker: Checker, isMember: boolean): TsSymbol[] {
-  const wanted = typed.toLowerCase();
-  const distance = (symbol: TsSymbol): number => {
-    const exact = symbol.name.startsWith(typed) ? 0 : 1;
-    if (isMember) return exact + (symbol.name.startsWith("_") ? 2 : 0);
-    const file = symbol.declarations?.[0]?.getSourceFile();
-    const far = !file ? 3 : checker.isCell(file) ? 0 : checker.scope.isGlobal(symbol) ? 1 : 2;
-    return exact + far * 2;
-  };
-  return symbols
-    .filter(({ name }) => name.toLowerCase().startsWith(wanted) && isName(name))
-    .map((symbol) => ({ symbol, at: distance(symbol) }))
-    .sort((a, b) => a.at - b.at || (isMember ? 0 : a.symbol.name < b.symbol.name ? -1 : 1))
-    .map(({ symbol }) => symbol);
+/** A symbol's type as text; it is the same until there is another checker. */
+function printed(types: TypeChecker, symbol: TsSymbol, late: number): Printed | undefined {
+  const texts = known.get(types) ?? new WeakMap<TsSymbol, Printed>();
+  known.set(types, texts);
+  const text = texts.get(symbol) ?? (performance.now() < late ? print(types, symbol) : undefined);
+  if (text) texts.set(symbol, text);
+  return text;
 }
 
-const isName = (name: string): boolean =>
-  /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) && !name.startsWith("__@");
-
-function describe(checker: Checker, symbol: TsSymbol, node: Node, withSignature: boolean): Match {
-  const type = kindOf(resolved(checker, symbol).flags);
-  if (!withSignature || type === "interface" || type === "type") return { text: symbol.name, type };
-  const own = checker.types.getTypeOfSymbolAtLocation(symbol, node);
-  const [signature] = own.getCallSignatures();
+function print(types: TypeChecker, symbol: TsSymbol): Printed {
+  const type = types.getTypeOfSymbol(symbol);
+  const [signature] = types.getNonNullableType(type).getCallSignatures();
   // Without a place to print for: with one, TypeScript loads every module in scope to look for names in it.
-  const isMethod = signature && type === "property";
-  const text = signature ? checker.types.signatureToString(signature) : checker.types.typeToString(own);
-  return { text: symbol.name, type: isMethod ? "method" : type, signature: readable(text) };
+  const text = signature ? types.signatureToString(signature) : types.typeToString(type);
+  return { isFunction: signature !== undefined, signature: readable(text) };
 }
 
-/** The kinds that JupyterLab and VS Code have icons for. */
-function kindOf(flags: number): string {
+/** What is called is shown as a function, however it is declared. */
+const kindsOfFunctions: Readonly<Record<string, string>> = { property: "method", variable: "function" };
+
+/** The kinds that VS Code has icons for, which JupyterLab shows too, by TypeScript's; all others are variables. */
+const kinds: Readonly<Record<string, string>> = {
+  method: "method",
+  property: "property",
+  getter: "property",
+  setter: "property",
+  accessor: "property",
+  "JSX attribute": "property",
+  function: "function",
+  "local function": "function",
+  class: "class",
+  "local class": "class",
+  interface: "interface",
+  type: "interface",
+  "type parameter": "typeParameter",
+  enum: "enum",
+  "enum member": "enumMember",
+  module: "module",
+  keyword: "keyword",
+  "primitive type": "keyword",
+  string: "value",
+  alias: "module",
+};
+
+function kindOf({ kind }: Entry, symbol: TsSymbol | undefined): string {
   const S = ts.SymbolFlags;
-  if (flags & (S.Function | S.Method)) return flags & S.Method ? "method" : "function";
+  const flags = symbol?.flags ?? 0;
+  if (kind !== "alias") return kinds[kind] ?? "variable";
+  if (flags & S.Function) return "function";
   if (flags & S.Class) return "class";
   if (flags & S.Enum) return "enum";
-  if (flags & S.Module) return "module";
-  if (flags & S.Interface && !(flags & S.Value)) return "interface";
-  if (flags & S.Type && !(flags & S.Value)) return "type";
-  return flags & (S.Property | S.Accessor) ? "property" : "variable";
+  if (flags & S.Variable) return "variable";
+  return flags & S.Type ? "interface" : "module";
 }
 
-const keywordTexts = (
-  "abstract as async await break case catch class const continue default delete do else enum export extends false " +
-  "finally for from function if implements import in instanceof interface let namespace new null of return satisfies " +
-  "static super switch this throw true try type typeof undefined using var void while with yield"
-).split(" ");
-
-function keywords(typed: string, known: readonly Match[]): Match[] {
-  if (typed === "") return [];
-  const taken = new Set(known.map(({ text }) => text));
-  return keywordTexts
-    .filter((text) => text.startsWith(typed) && !taken.has(text))
-    .map((text) => ({ text, type: "keyword" }));
-}
-
-/** The text between the quotes before the cursor, if the cursor is in a string. */
-function stringAround(node: Node, offset: number, text: string): string | undefined {
+/** The string that holds the cursor between its quotes. */
+function stringAround(file: SourceFile, offset: number): StringLiteralLike | undefined {
+  const node = nodeAt(file, offset);
   if (!ts.isStringLiteralLike(node)) return undefined;
   const start = node.getStart() + 1;
-  const isClosed = node.end - 1 >= start && text[node.end - 1] === text[start - 1];
-  if (offset < start || (isClosed && offset === node.end)) return undefined;
-  return text.slice(start, offset);
+  return offset < start || (offset === node.end && isClosed(node)) ? undefined : node;
 }
+
+const isClosed = (node: StringLiteralLike): boolean => {
+  const text = node.getText();
+  return text.length > 1 && text.at(-1) === text[0] && !/[^\\](?:\\\\)*\\.$/s.test(text);
+};
 
 function completeString(
   checker: Checker,
-  node: StringLiteralLike,
-  typed: string,
+  file: SourceFile,
+  literal: StringLiteralLike,
   offset: number,
 ): Completion {
-  const { parent } = node;
-  const isSpecifier =
-    ts.isImportDeclaration(parent) ||
-    ts.isExportDeclaration(parent) ||
-    ts.isExternalModuleReference(parent) ||
-    (ts.isCallExpression(parent) &&
-      (parent.expression.kind === ts.SyntaxKind.ImportKeyword || parent.expression.getText() === "require"));
-  const start = offset - typed.length;
-  if (!isSpecifier) {
-    const texts = textsOf(checker, node).filter((text) => text.startsWith(typed));
-    return { matches: texts.map((text) => ({ text, type: "value" })), start, end: offset };
+  const start = literal.getStart() + 1;
+  const typed = file.text.slice(start, offset);
+  const found = completionsAt(checker, file, offset, noNames)?.entries ?? [];
+  const texts = found.filter(({ name }) => startsWith(name, typed));
+  if (texts.length > 0 || !isPath(typed)) {
+    const end = isClosed(literal) ? literal.end - 1 : literal.end;
+    return { matches: texts.map((entry) => described(checker, entry, Number.POSITIVE_INFINITY)), start, end };
   }
-  const names = /^\.{0,2}\//.test(typed)
-    ? localPaths(checker.program.folder, typed)
-    : packages(checker.program.folder);
-  const matches = names.filter((name) => name.startsWith(typed)).map((text) => ({ text, type: "module" }));
-  return { matches, start, end: offset };
+  const paths = filePaths(checker.program.folder, typed).filter((path) => startsWith(path, typed));
+  return { matches: paths.map((text) => ({ text, type: typeOfPath(text) })), start, end: offset };
 }
 
-function localPaths(folder: string, typed: string): string[] {
+const typeOfPath = (path: string): string => (path.endsWith("/") ? "folder" : "file");
+
+/** TypeScript names the last part of a specifier only; of packages it knows those in the manifest. */
+function completeSpecifier(
+  checker: Checker,
+  file: SourceFile,
+  literal: StringLiteralLike,
+  offset: number,
+): Completion {
+  const start = literal.getStart() + 1;
+  const typed = file.text.slice(start, offset);
   const head = typed.slice(0, typed.lastIndexOf("/") + 1);
-  return list(join(folder, head))
-    .filter((name) => !name.startsWith(".") && (!name.includes(".") || /\.(?:[mc]?[jt]sx?|json)$/.test(name)))
-    .map((name) => head + name);
-}
-
-function packages(folder: string): string[] {
-  const found = new Set([
-    ...ownModules,
-    ...builtinModules.filter((name) => !name.startsWith("_")).map((n) => `node:${n}`),
-  ]);
-  for (let at = folder; ; at = dirname(at)) {
-    for (const name of list(join(at, "node_modules"))) {
-      if (name.startsWith(".")) continue;
-      if (!name.startsWith("@")) found.add(name);
-      else if (name !== "@types")
-        for (const own of list(join(at, "node_modules", name))) found.add(`${name}/${own}`);
-    }
-    if (dirname(at) === at) return [...found];
+  const types = new Map<string, string>();
+  if (!isPath(typed)) for (const name of moduleNames(checker.program.folder)) types.set(name, "module");
+  for (const { name, kind } of completionsAt(checker, file, offset, noNames)?.entries ?? []) {
+    // Packages are known by now.
+    if ((head === "" && kind === "directory") || (isPath(typed) && name === "node_modules")) continue;
+    const text = head + name + (kind === "directory" ? "/" : "");
+    if (!types.has(text)) types.set(text, isPath(typed) ? typeOfPath(text) : "module");
   }
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function isInComment(source: string, offset: number): boolean {
-  const scanner = ts.createScanner(ts.ScriptTarget.ESNext, false, ts.LanguageVariant.Standard, source);
-  for (let token = scanner.scan(); token !== ts.SyntaxKind.EndOfFileToken; token = scanner.scan()) {
-    if (scanner.getTokenStart() >= offset) return false;
-    const isLine = token === ts.SyntaxKind.SingleLineCommentTrivia;
-    if (!isLine && token !== ts.SyntaxKind.MultiLineCommentTrivia) continue;
-    if (offset < scanner.getTokenEnd() || (isLine && offset === scanner.getTokenEnd())) return true;
-  }
-  return false;
+  const matches = [...types].filter(([text]) => startsWith(text, typed));
+  return { matches: matches.map(([text, type]) => ({ text, type })), start, end: offset };
 }

@@ -1,18 +1,32 @@
 /** A text with a cursor in it, joined to the scope for one question. */
-import type { Cell, Checker } from "./checker.ts";
-import { type Node, type SourceFile, ts } from "./typescript.ts";
+import { join } from "node:path";
+import type { Checker } from "./checker.ts";
+import { bound, type Node, type SourceFile, ts } from "./typescript.ts";
 
-/** What stands at a cursor: the cell, and the innermost node that holds the cursor or ends at it. */
-export interface Cursor {
-  readonly cell: Cell;
-  readonly node: Node;
+/** The file of `source`, bound, whose names nobody keeps. */
+export function openQuestion(checker: Checker, source: string): SourceFile {
+  const file = parse(checker, source);
+  checker.program.bind(file);
+  checker.scope.adopt(bound(file));
+  return file;
 }
 
-/** Opens `source` as a cell whose names nobody keeps. */
-export function openCursor(checker: Checker, source: string, offset: number): Cursor {
-  const cell = checker.open(source, "cursor");
-  checker.loadImports(cell);
-  return { cell, node: nodeAt(cell.file, offset) };
+/** Loads what the file imports. */
+export function loadImports(checker: Checker, file: SourceFile): void {
+  const locals = bound(file).locals ?? ts.createSymbolTable();
+  checker.loadImports({ name: "", source: file.text, file, locals });
+}
+
+// Half-typed JSX has errors in either language: the one with fewer is meant.
+function parse({ program }: Checker, source: string): SourceFile {
+  // The line after the text's end keeps the cursor inside the file.
+  const parseAs = (extension: string, kind: number) =>
+    program.parse(join(program.folder, `.question.${extension}`), `${source}\n`, kind);
+  const plain = parseAs("ts", ts.ScriptKind.TS);
+  const count = bound(plain).parseDiagnostics.length;
+  if (count === 0 || !/<[\p{ID_Start}$_>/]/u.test(source)) return plain;
+  const jsx = parseAs("tsx", ts.ScriptKind.TSX);
+  return bound(jsx).parseDiagnostics.length <= count ? jsx : plain;
 }
 
 /** The innermost node around `offset`, or that ends there. */

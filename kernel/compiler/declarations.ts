@@ -55,18 +55,16 @@ function concatenated(names: readonly string[], seen = new Set<string>()): strin
   return text;
 }
 
-/** A declaration file's text without comments and blank lines. */
+/** A declaration file's text without blank lines and comments, but for marks of what is deprecated. */
 export function withoutComments(text: string): string {
   const scanner = ts.createScanner(ts.ScriptTarget.Latest, false, ts.LanguageVariant.Standard, text);
   let out = "";
   for (let token = scanner.scan(); token !== ts.SyntaxKind.EndOfFileToken; token = scanner.scan()) {
     if (token === ts.SyntaxKind.WhitespaceTrivia) out += " ";
-    else if (
-      token !== ts.SyntaxKind.SingleLineCommentTrivia &&
-      token !== ts.SyntaxKind.MultiLineCommentTrivia
-    ) {
-      out += scanner.getTokenText();
-    }
+    else if (token === ts.SyntaxKind.MultiLineCommentTrivia) {
+      // Completion lists what is deprecated last.
+      if (scanner.getTokenText().includes("@deprecated")) out += "/** @deprecated */";
+    } else if (token !== ts.SyntaxKind.SingleLineCommentTrivia) out += scanner.getTokenText();
   }
   return out.replace(/\s*\n\s*/g, "\n");
 }

@@ -1,16 +1,36 @@
 /** The comment above a declaration, also where the loaded declarations have lost theirs. */
 import { readFileSync } from "node:fs";
+import type { Checker } from "./checker.ts";
 import { declarationFile } from "./declarations.ts";
-import { type Node, type SourceFile, ts } from "./typescript.ts";
+import { markdown, tagText } from "./jsdoc.ts";
+import { ownerOf } from "./source.ts";
+import { type Node, type SourceFile, type TsSymbol, ts } from "./typescript.ts";
 
 let documented: SourceFile | undefined;
 
-/** The documentation of a declaration as Markdown; empty when there is none. */
-export function documentationOf(declaration: Node): string {
+/** The documentation of a declaration, or else of the symbol, as Markdown; empty when there is none. */
+export function documentationOf(
+  checker: Checker,
+  declaration: Node | undefined,
+  symbol: TsSymbol | undefined,
+): string {
+  const all = symbol?.declarations ?? [];
+  for (const one of declaration ? [declaration, ...all] : all) {
+    const comment = commentOf(one) || inheritedComment(checker, one);
+    if (comment) return markdown(comment);
+  }
+  return "";
+}
+
+/** What the function that `declaration` is says about its parameter `name`, as Markdown. */
+export const parameterText = (declaration: Node, name: string): string =>
+  tagText(commentOf(declaration), "param", name);
+
+function commentOf(declaration: Node): string {
   const file = declaration.getSourceFile();
-  // A variable's comment stands above its statement.
-  let owner = declaration;
-  while (ts.isVariableDeclaration(owner) || ts.isVariableDeclarationList(owner)) owner = owner.parent;
+  const owner = ownerOf(functionOwner(declaration));
+  if (ts.isSourceFile(owner)) return "";
+  if (ts.isParameter(owner)) return parameterComment(owner.parent, owner.name.getText());
   if (file.fileName !== declarationFile("lib")) return commentAbove(owner, file);
   // Only comments were taken out of the library, so the same path leads to the same declaration.
   documented ??= parseDocumented();
@@ -21,6 +41,38 @@ export function documentationOf(declaration: Node): string {
     node = next;
   }
   return commentAbove(node, documented);
+}
+
+// `const f = () => …` and `f: () => …` are documented above the name.
+function functionOwner(node: Node): Node {
+  if (!ts.isArrowFunction(node) && !ts.isFunctionExpression(node) && !ts.isFunctionTypeNode(node))
+    return node;
+  const { parent } = node;
+  const isNamed = ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent);
+  return isNamed || ts.isPropertySignature(parent) || ts.isPropertyDeclaration(parent) ? parent : node;
+}
+
+function parameterComment(owner: Node, name: string): string {
+  const text = parameterText(owner, name);
+  return text && `/** ${text} */`;
+}
+
+/** The comment of the member that this one overrides or implements. */
+function inheritedComment({ types }: Checker, member: Node): string {
+  const { parent } = member;
+  if (!parent || !(ts.isClassLike(parent) || ts.isInterfaceDeclaration(parent))) return "";
+  const name = (member as { name?: Node }).name?.getText();
+  if (!name) return "";
+  for (const { types: bases } of parent.heritageClauses ?? []) {
+    for (const base of bases) {
+      const declarations = types.getTypeAtLocation(base).getProperty(name)?.declarations ?? [];
+      for (const declaration of declarations) {
+        const comment = commentOf(declaration);
+        if (comment) return comment;
+      }
+    }
+  }
+  return "";
 }
 
 function parseDocumented(): SourceFile {
@@ -46,23 +98,11 @@ function pathTo(node: Node): number[] {
 }
 
 function commentAbove(node: Node, file: SourceFile): string {
-  const ranges = ts.getLeadingCommentRanges(file.text, node.pos) ?? [];
-  const texts = ranges.map(({ pos, end }) => file.text.slice(pos, end));
-  const comment = texts.filter((text) => text.startsWith("/**")).at(-1);
-  return comment ? markdown(comment) : "";
-}
-
-/** A documentation comment's text: stars gone, tags in bold. */
-export function markdown(comment: string): string {
-  return comment
-    .slice(3, -2)
-    .split("\n")
-    .map((line) => line.replace(/^\s*\* ?/, "").trimEnd())
-    .join("\n")
-    .replace(
-      /\{@link(?:code|plain)?\s+([^}|\s]+)(?:[|\s]+([^}]+))?\}/g,
-      (_, to: string, text?: string) => `\`${text ?? to}\``,
-    )
-    .replace(/^@(\w+)\s*/gm, "**@$1** ")
-    .trim();
+  const { text } = file;
+  const above = ts.getLeadingCommentRanges(text, node.pos) ?? [];
+  const beside = (ts.getTrailingCommentRanges(text, node.pos) ?? []).filter(
+    ({ end }) => !text.slice(end, node.getStart(file)).includes("\n"),
+  );
+  const texts = [...beside, ...above].map(({ pos, end }) => text.slice(pos, end));
+  return texts.filter((one) => one.startsWith("/**")).at(-1) ?? "";
 }

@@ -1,96 +1,122 @@
-/** What the name under the cursor is: signature, documentation, source. */
-import type { CallExpression } from "typescript";
+/** What stands under the cursor: signature, documentation and source of a name, or of the call being typed. */
 import type { Inspection } from "../threads.ts";
+import { activeCall, type Call } from "./call.ts";
 import type { Checker } from "./checker.ts";
-import { openCursor } from "./cursor.ts";
+import { loadImports, openQuestion } from "./cursor.ts";
 import { readable } from "./diagnostics.ts";
 import { documentationOf } from "./documentation.ts";
-import { type Node, type TsSymbol, ts } from "./typescript.ts";
+import { findPrecedingToken, getTouchingPropertyName, hoverText } from "./services.ts";
+import { sourceOf } from "./source.ts";
+import { type Node, type SourceFile, type TsSymbol, type TypeChecker, ts } from "./typescript.ts";
 
-/** The name at `offset`, or else the function whose arguments are being typed there; null when there is neither. */
+/** The name at `offset`, or else the call whose arguments are being typed there; null when there is neither. */
 export function inspect(checker: Checker, source: string, offset: number, detail: 0 | 1): Inspection | null {
-  const { node } = openCursor(checker, source, offset);
-  const name = nameAt(node) ?? calleeAround(node, offset);
-  if (!name) return null;
-  const symbol = symbolOf(checker, name);
-  if (!symbol) return null;
-  const declaration = symbol.valueDeclaration ?? symbol.declarations?.[0];
+  const file = openQuestion(checker, source);
+  loadImports(checker, file);
+  const name = nameAt(checker, file, offset);
+  const call = activeCall(checker, file, offset);
+  if (name) return ofName(checker, name, call, detail);
+  if (call) return ofCall(checker, call, detail);
+  const before = nameBefore(checker, file, offset);
+  return before ? ofName(checker, before, undefined, detail) : null;
+}
+
+interface Named {
+  readonly node: Node;
+  readonly symbol: TsSymbol;
+}
+
+function ofName(
+  checker: Checker,
+  { node, symbol }: Named,
+  call: Call | undefined,
+  detail: 0 | 1,
+): Inspection {
+  const documentation = documentationOf(checker, calledAt(checker, node), symbol);
   return {
-    signature: readable(signatureOf(checker, symbol, name)),
-    documentation: declaration ? documentationOf(declaration) : "",
-    ...(detail === 1 && declaration && { source: sourceOf(declaration) }),
+    signature: readable(hoverText(checker, symbol, node)).replaceAll(`"${checker.program.folder}/`, '"./'),
+    // Who types an argument wants to know its place, too.
+    documentation: call ? [documentation, call.summary].filter(Boolean).join("\n\n") : documentation,
+    ...(detail === 1 && withSource(checker, symbol)),
   };
 }
 
-const nameAt = (node: Node): Node | undefined =>
-  (ts.isIdentifier(node) && node.text !== "") || ts.isPrivateIdentifier(node) ? node : undefined;
-
-function calleeAround(node: Node, offset: number): Node | undefined {
-  for (let at = node; at && !ts.isSourceFile(at); at = at.parent) {
-    if (!ts.isCallExpression(at) && !ts.isNewExpression(at)) continue;
-    const { expression } = at as CallExpression;
-    if (offset <= expression.end) continue;
-    return ts.isPropertyAccessExpression(expression) ? expression.name : nameAt(expression);
-  }
-  return undefined;
+function ofCall(
+  checker: Checker,
+  { signature, parameter, callee, declaration }: Call,
+  detail: 0 | 1,
+): Inspection {
+  const documentation = documentationOf(checker, declaration, callee);
+  return {
+    signature,
+    documentation: [parameter, documentation].filter(Boolean).join("\n\n"),
+    ...(detail === 1 && callee && withSource(checker, callee)),
+  };
 }
 
-function symbolOf(checker: Checker, name: Node): TsSymbol | undefined {
-  const symbol = checker.symbolOf(name);
-  return symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.types.getAliasedSymbol(symbol) : symbol;
+function withSource(checker: Checker, symbol: TsSymbol): { source?: string } {
+  const source = sourceOf(checker, symbol);
+  return source === "" ? {} : { source };
 }
 
-function signatureOf(checker: Checker, symbol: TsSymbol, at: Node): string {
-  const { types } = checker;
-  const { flags, name } = symbol;
-  const S = ts.SymbolFlags;
-  // Printed for no place: for one, TypeScript loads every module in scope to look for names in it.
-  const format = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
-  if (flags & S.Class)
-    return `class ${types.typeToString(types.getDeclaredTypeOfSymbol(symbol), undefined, format)}`;
-  if (flags & S.Enum) return `enum ${name}`;
-  if (flags & S.Module && !(flags & S.Function)) return `module ${name}`;
-  if (!(flags & S.Value)) return typeText(checker, symbol);
-  const type = types.getTypeOfSymbolAtLocation(symbol, at);
-  const calls = type.getCallSignatures();
-  const owner = memberOwner(symbol);
-  if (flags & (S.Function | S.Method) && calls.length > 0) {
-    const word = flags & S.Function ? "function " : "";
-    return calls
-      .map((one) => `${word}${owner}${name}${types.signatureToString(one, undefined, format)}`)
-      .join("\n");
-  }
-  const text = types.typeToString(type, undefined, format);
-  // A named type hides how the value is called: `NormOp` says nothing.
-  if (calls.length > 0 && !text.includes("=>")) {
-    return calls.map((one) => `${owner}${name}${types.signatureToString(one, undefined, format)}`).join("\n");
-  }
-  const word = flags & S.Variable ? `${variableWord(symbol)} ` : "";
-  return `${word}${owner}${name}: ${text}`;
+/** The declaration that a call of the name `node` means, of several. */
+function calledAt(checker: Checker, node: Node): Node | undefined {
+  const callee = ts.isPropertyAccessExpression(node.parent) && node.parent.name === node ? node.parent : node;
+  const { parent } = callee;
+  if (!ts.isCallExpression(parent) || parent.expression !== callee) return undefined;
+  return checker.types.getResolvedSignature(parent)?.declaration;
 }
 
-function typeText(checker: Checker, symbol: TsSymbol): string {
-  const type = checker.types.getDeclaredTypeOfSymbol(symbol);
-  if (symbol.flags & ts.SymbolFlags.Interface) return `interface ${checker.types.typeToString(type)}`;
-  const text = checker.types.typeToString(type, undefined, ts.TypeFormatFlags.InTypeAlias);
-  return symbol.flags & ts.SymbolFlags.TypeAlias ? `type ${symbol.name} = ${text}` : text;
+function nameAt(checker: Checker, file: SourceFile, offset: number): Named | undefined {
+  return named(checker, getTouchingPropertyName(file, offset));
 }
 
-function memberOwner(symbol: TsSymbol): string {
-  const { parent } = symbol as unknown as { parent?: TsSymbol };
-  const isMember = parent && parent.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface);
-  return isMember && !parent.name.startsWith("__") ? `${parent.name}.` : "";
+/** The name that ends before the spaces, or the closed call, before the cursor. */
+function nameBefore(checker: Checker, file: SourceFile, offset: number): Named | undefined {
+  const token = findPrecedingToken(offset, file);
+  if (!token || /\S|\n/.test(file.text.slice(token.end, offset))) return undefined;
+  const { parent } = token;
+  const isClosing = token.kind === ts.SyntaxKind.CloseParenToken;
+  if (!isClosing || !(ts.isCallExpression(parent) || ts.isNewExpression(parent)))
+    return named(checker, token);
+  const { expression } = parent;
+  return named(checker, ts.isPropertyAccessExpression(expression) ? expression.name : expression);
 }
 
-function variableWord(symbol: TsSymbol): string {
-  const declaration = symbol.valueDeclaration;
-  if (!declaration || ts.isParameter(declaration)) return "(parameter)";
-  const flags = ts.getCombinedNodeFlags(declaration);
-  return flags & ts.NodeFlags.Const ? "const" : flags & ts.NodeFlags.Let ? "let" : "var";
+function named(checker: Checker, node: Node): Named | undefined {
+  if (ts.isIdentifier(node) && node.text === "") return undefined;
+  const isName =
+    ts.isIdentifier(node) ||
+    ts.isPrivateIdentifier(node) ||
+    ts.isStringLiteralLike(node) ||
+    ts.isNumericLiteral(node) ||
+    node.kind === ts.SyntaxKind.ThisKeyword ||
+    node.kind === ts.SyntaxKind.SuperKeyword;
+  const symbol = isName ? (expectedProperty(checker, node) ?? symbolOf(checker, node)) : undefined;
+  return symbol && { node, symbol };
 }
 
-function sourceOf(declaration: Node): string {
-  let node = declaration;
-  while (ts.isVariableDeclaration(node) || ts.isVariableDeclarationList(node)) node = node.parent;
-  return node.getText();
+function symbolOf(checker: Checker, node: Node): TsSymbol | undefined {
+  const symbol = checker.symbolOf(node) ?? typeNamed(checker, node);
+  if (!symbol || !(symbol.flags & ts.SymbolFlags.Alias)) return symbol;
+  const target = checker.types.getAliasedSymbol(symbol);
+  return checker.types.isUnknownSymbol(target) ? undefined : target;
+}
+
+/** Of a property that is being given, the one that is expected: it has the documentation. */
+function expectedProperty({ types }: Checker, name: Node): TsSymbol | undefined {
+  const element = name.parent;
+  if (!ts.isPropertyAssignment(element) && !ts.isShorthandPropertyAssignment(element)) return undefined;
+  if (element.name !== name || !ts.isIdentifier(name)) return undefined;
+  const expected = types.getContextualType(element.parent);
+  return expected && types.getPropertyOfType(types.getNonNullableType(expected), name.text);
+}
+
+/** The type of a name that stands where only a value can: who asks `Color` alone means it. */
+function typeNamed({ types }: Checker, node: Node): TsSymbol | undefined {
+  if (!ts.isIdentifier(node) || !ts.isExpressionStatement(node.parent)) return undefined;
+  const { resolveName } = types as TypeChecker & {
+    resolveName(name: string, at: Node, meaning: number, excludeGlobals: boolean): TsSymbol | undefined;
+  };
+  return resolveName(node.text, node, ts.SymbolFlags.Type | ts.SymbolFlags.Namespace, false);
 }

@@ -1,0 +1,217 @@
+/** TypeScript's own editor services (completion, hover, signature help), asked over the persistent checker. */
+import type {
+  CompletionEntry,
+  CompletionInfo,
+  Signature,
+  SignatureHelpItems,
+  SymbolDisplayPart,
+  UserPreferences,
+} from "typescript";
+import type { Checker } from "./checker.ts";
+import { type Node, type SourceFile, type TsSymbol, type TypeChecker, ts } from "./typescript.ts";
+
+/** A completion with the symbol it names, where it names one. */
+export type Entry = CompletionEntry & { readonly symbol?: TsSymbol };
+export type Entries = Omit<CompletionInfo, "entries"> & { readonly entries: readonly Entry[] };
+
+interface Services {
+  readonly Completions: {
+    getCompletionsAtPosition(
+      host: object,
+      program: object,
+      log: () => void,
+      file: SourceFile,
+      position: number,
+      preferences: UserPreferences,
+      trigger: undefined,
+      kind: undefined,
+      token: object,
+      format: undefined,
+      includeSymbol: true,
+    ): Entries | undefined;
+  };
+  readonly SignatureHelp: {
+    getSignatureHelpItems(
+      program: object,
+      file: SourceFile,
+      position: number,
+      reason: undefined,
+      token: object,
+    ): SignatureHelpItems | undefined;
+  };
+  readonly SymbolDisplay: {
+    getSymbolDisplayPartsDocumentationAndSymbolKind(
+      checker: TypeChecker,
+      symbol: TsSymbol,
+      file: SourceFile,
+      enclosing: undefined,
+      location: Node,
+      meaning: number | undefined,
+      alias?: undefined,
+      maximumLength?: number,
+    ): { readonly displayParts: SymbolDisplayPart[] };
+  };
+  getTouchingPropertyName(file: SourceFile, position: number): Node;
+  findPrecedingToken(position: number, file: SourceFile): Node | undefined;
+}
+const services = ts as unknown as Services;
+export const { getTouchingPropertyName, findPrecedingToken } = services;
+
+const preferences: UserPreferences = {
+  // What needs a text other than its name (`["a-b"]`, `?.x`) says so, and is not taken for a name.
+  includeCompletionsWithInsertText: true,
+  importModuleSpecifierEnding: "js",
+  quotePreference: "double",
+};
+const token = { isCancellationRequested: () => false, throwIfCancellationRequested: () => {} };
+
+/** Which names are offered: those that are wanted, and of many the nearest. */
+export interface Choice {
+  isWanted(name: string): boolean;
+  distance(symbol: TsSymbol): number;
+}
+
+/** What TypeScript offers at `position`. */
+export function completionsAt(
+  checker: Checker,
+  file: SourceFile,
+  position: number,
+  choice: Choice,
+): Entries | undefined {
+  return services.Completions.getCompletionsAtPosition(
+    host(checker),
+    program(checker, wanted(checker.types, choice)),
+    () => {},
+    file,
+    position,
+    preferences,
+    undefined,
+    undefined,
+    token,
+    undefined,
+    true,
+  );
+}
+
+/** The signatures of the call whose arguments hold `position`. */
+export function signaturesAt(
+  checker: Checker,
+  file: SourceFile,
+  position: number,
+): SignatureHelpItems | undefined {
+  const asked = program(checker, placeless(checker.types));
+  return services.SignatureHelp.getSignatureHelpItems(asked, file, position, undefined, token);
+}
+
+const allMeanings = 7;
+
+/** What an editor shows for `symbol`, named by the node `at`. */
+export function hoverText(checker: Checker, symbol: TsSymbol, at: Node): string {
+  const { displayParts } = services.SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind(
+    placeless(checker.types),
+    symbol,
+    at.getSourceFile(),
+    undefined,
+    at,
+    // A type's name may stand alone, where it is no value.
+    symbol.flags & ts.SymbolFlags.Value ? undefined : allMeanings,
+    undefined,
+    10_000,
+  );
+  return textOf(displayParts);
+}
+
+/** The text of parts. */
+export const textOf = (parts: readonly SymbolDisplayPart[]): string => parts.map(({ text }) => text).join("");
+
+// The checker as a program of no files; a question never needs to know which there are.
+function program({ program: { options, folder } }: Checker, types: TypeChecker): object {
+  return {
+    // Files of JavaScript may be imported without being checked.
+    getCompilerOptions: () => ({ ...options, allowJs: true }),
+    getTypeChecker: () => types,
+    getSourceFiles: () => [],
+    getCurrentDirectory: () => folder,
+    getCommonSourceDirectory: () => folder,
+    getModeForUsageLocation: () => undefined,
+    getModeForResolutionAtIndex: () => undefined,
+    getDefaultResolutionModeForFile: () => undefined,
+    useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+    fileExists: ts.sys.fileExists,
+    readFile: ts.sys.readFile,
+  };
+}
+
+const host = ({ program: { options, folder } }: Checker): object => ({
+  ...ts.sys,
+  getCurrentDirectory: () => folder,
+  getCompilationSettings: () => options,
+  useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+});
+
+// Of more, nobody reads the list: it is typed on.
+const listedNames = 1500;
+
+/** A checker that knows fewer names: the services build an entry of every name that it gives. */
+function wanted(types: TypeChecker, { isWanted, distance }: Choice): TypeChecker {
+  const only = (symbols: TsSymbol[]) => symbols.filter(({ name }) => isWanted(name));
+  const nearest = (symbols: TsSymbol[]) =>
+    symbols.length <= listedNames
+      ? symbols
+      : symbols
+          .map((symbol) => ({ symbol, at: distance(symbol) }))
+          .sort((a, b) => a.at - b.at)
+          .slice(0, listedNames)
+          .map(({ symbol }) => symbol);
+  return Object.assign(Object.create(types) as TypeChecker, {
+    getSymbolsInScope: (at: Node, meaning: number) => nearest(only(types.getSymbolsInScope(at, meaning))),
+    getExportsOfModule: (module: TsSymbol) => only(types.getExportsOfModule(module)),
+    // Asked for members like `[Symbol.iterator]`, which are no names, and dear: it resolves every import in scope.
+    getAccessibleSymbolChain: () => undefined,
+    runWithCancellationToken: (_: object, ask: (checker: TypeChecker) => unknown) => ask(types),
+  });
+}
+
+interface Writer {
+  writePunctuation(text: string): void;
+}
+interface Printer {
+  writeType(type: unknown, at: undefined, ...rest: unknown[]): void;
+  writeSignature(signature: Signature, at: undefined, ...rest: unknown[]): void;
+  writeSymbol(symbol: TsSymbol, at: undefined, meaning: number, flags: number, writer: Writer): void;
+  writeTypePredicate(predicate: unknown, at: undefined, ...rest: unknown[]): void;
+  symbolToParameterDeclaration(symbol: TsSymbol, at: undefined, ...rest: unknown[]): unknown;
+  symbolToTypeParameterDeclarations(symbol: TsSymbol, at: undefined, ...rest: unknown[]): unknown;
+  typeParameterToDeclaration(type: unknown, at: undefined, ...rest: unknown[]): unknown;
+}
+
+/** A checker that prints for no place: for one, TypeScript loads every module in scope to look for names in it. */
+function placeless(types: TypeChecker): TypeChecker {
+  const printer = types as unknown as Printer;
+  const without =
+    <T, R>(print: (what: T, at: undefined, ...rest: unknown[]) => R) =>
+    (what: T, _: unknown, ...rest: unknown[]) =>
+      print(what, undefined, ...rest);
+  const view: TypeChecker = Object.assign(Object.create(types) as TypeChecker, {
+    writeType: without(printer.writeType),
+    writeSignature: without(printer.writeSignature),
+    writeSymbol(symbol: TsSymbol, _: unknown, meaning: number, flags: number, writer: Writer) {
+      writer.writePunctuation(ownerText(symbol));
+      printer.writeSymbol(symbol, undefined, meaning, flags, writer);
+    },
+    writeTypePredicate: without(printer.writeTypePredicate),
+    symbolToParameterDeclaration: without(printer.symbolToParameterDeclaration),
+    symbolToTypeParameterDeclarations: without(printer.symbolToTypeParameterDeclarations),
+    typeParameterToDeclaration: without(printer.typeParameterToDeclaration),
+    runWithCancellationToken: (_: object, ask: (checker: TypeChecker) => unknown) => ask(view),
+  });
+  return view;
+}
+
+/** The name of the class, interface, enum or namespace that a member belongs to, with the dot. */
+function ownerText(symbol: TsSymbol): string {
+  const { parent } = symbol as TsSymbol & { readonly parent?: TsSymbol };
+  const { Class, Interface, Enum, NamespaceModule } = ts.SymbolFlags;
+  if (!parent || !(parent.flags & (Class | Interface | Enum | NamespaceModule))) return "";
+  return parent.name.startsWith("__") ? "" : `${parent.name}.`;
+}
