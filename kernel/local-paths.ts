@@ -1,4 +1,5 @@
 /** What a path in an import may stand for: the one table that types and values are looked up by. */
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -34,8 +35,21 @@ export function candidates(path: string): string[] {
 }
 
 /** The file that a specifier which is a path means in the file `from`, if there is one. */
-export const localFile = (
+export function localFile(
   specifier: string,
   from: string,
   isFile: (path: string) => boolean,
-): string | undefined => candidates(localPath(specifier, from)).find(isFile);
+): string | undefined {
+  const path = localPath(specifier, from);
+  const main = mainOf(path);
+  const paths = main === undefined ? candidates(path) : [path, ...candidates(main), ...candidates(path)];
+  return paths.find(isFile);
+}
+
+/** What a folder's `package.json` says is its main file. */
+function mainOf(folder: string): string | undefined {
+  const manifest = join(folder, "package.json");
+  if (!existsSync(manifest)) return undefined;
+  const { main } = JSON.parse(readFileSync(manifest, "utf8")) as { main?: unknown };
+  return typeof main === "string" ? join(folder, main) : undefined;
+}

@@ -4,8 +4,14 @@ import { join } from "node:path";
 import vm from "node:vm";
 import { type Compiler, createCompiler } from "./compiler/compiler.ts";
 import { interruptChecks } from "./runtime/interrupt.ts";
-import { createModules, type Modules } from "./runtime/modules.ts";
-import { type CellContext, type CellDiagnostic, Signal } from "./threads.ts";
+import { createModules, type Modules, shareOwnModules } from "./runtime/modules.ts";
+import { type CellContext, type CellDiagnostic, type CompilerCalls, Signal } from "./threads.ts";
+
+type TranspileRequest = CompilerCalls["transpile"]["request"];
+
+// The flag is a global: there is one in a process.
+const checks = interruptChecks(new Int32Array(Signal.size));
+shareOwnModules();
 
 /** The cells of a notebook in `folder`. */
 export class TestSession {
@@ -19,8 +25,10 @@ export class TestSession {
     this.folder = folder;
     this.compiler = createCompiler(folder);
     this.#modules = createModules({
-      checks: interruptChecks(new Int32Array(Signal.size)),
-      transpile: async (path) => this.compiler.transpile({ path }),
+      checks,
+      transpile: Object.assign(async (request: TranspileRequest) => this.compiler.transpile(request), {
+        sync: (request: TranspileRequest) => this.compiler.transpile(request),
+      }),
     });
   }
 

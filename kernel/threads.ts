@@ -62,13 +62,21 @@ export interface CompilerCalls {
   inspect: { request: { source: string; offset: number; detail: 0 | 1 }; reply: Inspection | null };
   isComplete: { request: { source: string }; reply: Completeness };
   /**
-   * A local `.ts`, `.tsx` or `.mts` file in the form of a cell, always async (main asks, when a cell imports it), so
-   * that its loops, awaits and imports work as a cell's do. Its top-level names are plain locals; its first statement
-   * is `$c.export({ name: () => name, default: () => … })`, so that cycles see live bindings, and
+   * A local file in the form of a cell (main asks, when a cell imports it), so that its loops, awaits and imports work
+   * as a cell's do. Its top-level names are plain locals; its first statement is
+   * `$c.export({ name: () => name, default: () => …, "export=": () => … })`, so that cycles see live bindings, and
    * `export * from "x"` is `$c.exportAll(await $c.import("x"))`. `$` is not used. Unchecked: only syntax errors fail.
+   * It is an async function, but `isSync` for a file that is required: its imports are then `$c.load("x")`.
    */
-  transpile: { request: { path: string }; reply: Compiled };
+  transpile: { request: { path: string; isSync?: boolean }; reply: Transpiled };
 }
+
+export type Transpiled = Compiled & {
+  /** It awaits at its top level, so it cannot be required. */
+  readonly awaits?: boolean;
+  /** JavaScript without imports and exports: Node runs it, and there is no code. */
+  readonly isCommonJs?: boolean;
+};
 
 export type Compiled =
   | {
@@ -195,6 +203,8 @@ export const INTERRUPT_FLAG = "$jacobiInterrupt";
 export interface CellContext {
   /** Both static and dynamic imports. */
   import(specifier: string): Promise<Record<string, unknown>>;
+  /** A static import of a file that is being required. */
+  load(specifier: string): Record<string, unknown>;
   readonly require: NodeJS.Require;
   readonly meta: { readonly url: string; readonly filename: string; readonly dirname: string };
   /** `flag[0]` is non-zero while an interrupt is pending; also the global `INTERRUPT_FLAG`, at which every turn of a loop looks. */
@@ -203,6 +213,8 @@ export interface CellContext {
   interrupt(): never;
   /** Every `await x` of a cell is `await $c.wait(x)`: rejects with KeyboardInterrupt when an interrupt comes first. */
   wait<T>(value: T): T | Promise<Awaited<T>>;
+  /** Makes a cell the file at `path`, for others to import: what it holds runs when they do. */
+  define(path: string, source: string): void;
   /** A local file says what it exports, each export as a function that reads it. A cell never calls these two. */
   export(getters: Readonly<Record<string, () => unknown>>): void;
   exportAll(module: Readonly<Record<string, unknown>>): void;

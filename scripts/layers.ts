@@ -37,6 +37,7 @@ export const rules: readonly Rule[] = [
     ],
   },
   { from: "kernel/display/", to: ["node:", "@resvg/resvg-js", "dejavu-fonts-ttf"] },
+  { from: "kernel/tslab/", to: ["kernel/display/", "node:"] },
   { from: "kernel/run/", to: ["kernel/protocol/", "zeromq", "ws", "node:"] },
   {
     from: "kernel/cli.ts",

@@ -65,7 +65,7 @@ export class Checker {
 
   /** The name of the cell whose file this is, else the file's path. */
   nameOf(file: SourceFile): string {
-    return this.#names.get(file) ?? file.fileName;
+    return this.#names.get(file) ?? this.program.moduleCell(file.fileName)?.name ?? file.fileName;
   }
 
   /** Everything TypeScript has to say about a cell: its syntax errors, or else its type errors. */

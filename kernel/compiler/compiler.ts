@@ -7,6 +7,7 @@ import { emitCell } from "./emit.ts";
 import { inspect } from "./inspect.ts";
 import { completeMagic, inspectMagic, isCellComplete } from "./magic-questions.ts";
 import { compileCell, type MagicParts, typescriptIn } from "./magics.ts";
+import { compileModuleCell, tagsOf } from "./module-cells.ts";
 import { transpile } from "./modules.ts";
 import { EmitMemory } from "./names.ts";
 
@@ -27,6 +28,8 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
   const memory = new EmitMemory();
   const cold = [...mentions];
   const compile: MagicParts["compile"] = ({ source, name, shown }) => {
+    const tags = tagsOf(source);
+    if (tags) return compileModuleCell(checker, { source, name, shown }, tags);
     const cell = { ...checker.open(source, name), source: shown };
     const found = checker.check(cell);
     const diagnostics = cellErrors(checker, cell, found);
@@ -79,6 +82,6 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
     inspect: ({ source, offset, detail }) =>
       inspectMagic(source, offset) ?? inspect(checker, typescriptIn(source), offset, detail),
     isComplete: ({ source }) => isCellComplete(source),
-    transpile: ({ path }) => transpile(checker, path),
+    transpile: ({ path, isSync }) => transpile(checker, path, isSync === true),
   };
 }

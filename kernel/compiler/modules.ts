@@ -1,5 +1,4 @@
 /** Local TypeScript files in the form of a cell: their names are plain locals, their exports getters. */
-import { readFileSync } from "node:fs";
 import type {
   BindingName,
   ExportDeclaration,
@@ -8,29 +7,53 @@ import type {
   ImportEqualsDeclaration,
   StringLiteral,
 } from "typescript";
-import type { Compiled } from "../threads.ts";
+import type { Transpiled } from "../threads.ts";
 import type { NameTexts } from "./assignments.ts";
 import type { Checker } from "./checker.ts";
 import { fileErrors } from "./diagnostics.ts";
 import { importedNames, memberText, specifierText } from "./imports.ts";
 import { flagText } from "./loops.ts";
-import { isReference } from "./names.ts";
+import { isReference, ofNode } from "./names.ts";
 import { type Dialect, Rewriter } from "./rewrite.ts";
 import { transform } from "./transform.ts";
 import { bound, type Node, type SourceFile, type TsSymbol, ts } from "./typescript.ts";
 
-/** Emits the file at `path` as `async ($, $c) => …`; only syntax errors stop it. */
-export function transpile(checker: Checker, path: string): Compiled {
-  const file = checker.program.local(path, readFileSync(path, "utf8"));
+/** Emits a local file as `async ($, $c) => …`; only syntax errors stop it. */
+export function transpile(checker: Checker, path: string, isSync: boolean): Transpiled {
+  const file = checker.program.local(path);
   const { parseDiagnostics } = bound(file);
-  if (parseDiagnostics.length > 0)
+  const mayBeCommonJs = /\.jsx?$/.test(path) && !ts.isFileProbablyExternalModule(file);
+  if (parseDiagnostics.length > 0) {
+    if (mayBeCommonJs) return { ok: true, code: "", isCommonJs: true };
     return { ok: false, diagnostics: fileErrors(checker, file, parseDiagnostics) };
-  const plain = new FileEmitter(checker, file, false);
+  }
+  const plain = new FileEmitter(checker, file, { keepTypes: false, isSync });
   const code = plain.emit();
-  if (!plain.transforms) return { ok: true, code };
-  const typed = new FileEmitter(checker, file, true).emit();
-  const done = transform(`return ${typed}`, path, checker.program.options);
-  return { ok: true, code: `(() => {${done.code}})()`, sourceMap: done.sourceMap };
+  const { awaits } = plain;
+  if (mayBeCommonJs && !awaits) return { ok: true, code: "", isCommonJs: true };
+  if (!plain.transforms) return { ok: true, code, awaits };
+  const emitter = new FileEmitter(checker, file, { keepTypes: true, isSync });
+  const done = transform(`return ${emitter.emit()}`, path, {
+    ...checker.program.options,
+    jsxFactory: emitter.jsxName("jsx", checker.program.options.jsxFactory ?? "React.createElement"),
+    jsxFragmentFactory: emitter.jsxName(
+      "jsxfrag",
+      checker.program.options.jsxFragmentFactory ?? "React.Fragment",
+    ),
+  });
+  return { ok: true, code: `(() => {${done.code}})()`, sourceMap: done.sourceMap, awaits };
+}
+
+interface EmitOptions {
+  readonly keepTypes: boolean;
+  /** The file is required: it may not await its imports. */
+  readonly isSync: boolean;
+}
+
+/** A statement that loads another module, and the local that the module is kept in. */
+interface Load {
+  readonly text: string;
+  readonly module: string;
 }
 
 class FileEmitter implements NameTexts {
@@ -39,17 +62,31 @@ class FileEmitter implements NameTexts {
   readonly #checker: Checker;
   readonly #file: SourceFile;
   readonly #walk: Rewriter;
+  readonly #isSync: boolean;
   readonly #imported = new Map<TsSymbol, string>();
   readonly #exports: string[] = [];
+  readonly #loads = new Map<Node, Load>();
+  /** The first statement that does something, and the loads below it: imports come before everything else. */
+  readonly #first: Node | undefined;
+  readonly #late = new Set<Node>();
   #modules = 0;
 
-  constructor(checker: Checker, file: SourceFile, keepTypes: boolean) {
+  constructor(checker: Checker, file: SourceFile, { keepTypes, isSync }: EmitOptions) {
     this.#checker = checker;
     this.#file = file;
+    this.#isSync = isSync;
     this.context = this.#free("$c");
     this.flag = flagText(this.context, identifiersOf(file));
-    for (const statement of file.statements) if (ts.isImportDeclaration(statement)) this.#bind(statement);
+    for (const statement of file.statements) this.#bind(statement);
+    this.#first = file.statements.find((one) => !ts.isImportDeclaration(one) && !ts.isExportDeclaration(one));
+    for (const node of this.#loads.keys())
+      if (this.#first && node.pos > this.#first.pos) this.#late.add(node);
     this.#walk = new Rewriter(file, this, keepTypes, () => this.#dialect());
+  }
+
+  /** Whether the file itself awaits, apart from what it imports. */
+  get awaits(): boolean {
+    return this.#walk.awaits;
   }
 
   get transforms(): boolean {
@@ -60,12 +97,24 @@ class FileEmitter implements NameTexts {
     this.#walk.statements(this.#file.statements);
     const body = this.#walk.writer.finish();
     const exports = `${this.context}.export({${this.#exports.join(",")}});`;
-    return `(async ($, ${this.context}) => {"use strict";${exports}${body}\n})`;
+    return `(${this.#isSync ? "" : "async "}($, ${this.context}) => {"use strict";${exports}${body}\n})`;
+  }
+
+  /** The name that JSX is turned into calls of, by a comment or by default, as it is read here. */
+  jsxName(pragma: "jsx" | "jsxfrag", fallback: string): string {
+    const { pragmas } = this.#file as unknown as { pragmas: ReadonlyMap<string, Pragma | readonly Pragma[]> };
+    const found = [pragmas.get(pragma) ?? []].flat().at(-1)?.arguments.factory ?? fallback;
+    const [root = "", ...rest] = found.split(".");
+    const symbol = bound(this.#file).locals?.get(ts.escapeLeadingUnderscores(root));
+    return [(symbol && this.#imported.get(symbol)) ?? root, ...rest].join(".");
   }
 
   reference(node: Identifier): string | undefined {
-    if (this.#imported.size === 0 || !isReference(node)) return undefined;
+    const isOfNode = Object.hasOwn(ofNode, node.text);
+    if ((this.#imported.size === 0 && !isOfNode) || !isReference(node)) return undefined;
     const symbol = this.#checker.symbolOf(node);
+    if (isOfNode && !symbol?.declarations?.some((one) => one.getSourceFile() === this.#file))
+      return `${this.context}.${ofNode[node.text]}`;
     return symbol && this.#imported.get(symbol);
   }
 
@@ -81,28 +130,48 @@ class FileEmitter implements NameTexts {
     return this.#free(`$${++this.#modules}`);
   }
 
-  #bind(node: ImportDeclaration): void {
-    if (!node.importClause) return;
-    const module = this.#module();
-    for (const { symbol, member } of importedNames(node)) {
-      if (this.#checker.isValue(symbol)) this.#imported.set(symbol, module + member);
+  #bind(node: Node): void {
+    if (ts.isExportDeclaration(node)) {
+      if (node.moduleSpecifier && !node.isTypeOnly) this.#addLoad(node, this.#module());
+    } else if (ts.isImportDeclaration(node)) {
+      const names = importedNames(node).filter(({ symbol }) => this.#checker.isValue(symbol));
+      if (node.importClause && names.length === 0) return;
+      const module = this.#module();
+      for (const { symbol, member } of names) this.#imported.set(symbol, module + member);
+      this.#addLoad(node, module);
     }
+  }
+
+  #addLoad(node: ImportDeclaration | ExportDeclaration, module: string): void {
+    const load = this.#isSync ? `${this.context}.load` : `await ${this.context}.import`;
+    const text = `const ${module}=${load}(${specifierText(node)});`;
+    const isAll = ts.isExportDeclaration(node) && !node.exportClause;
+    this.#loads.set(node, { module, text: isAll ? `${text}${this.context}.exportAll(${module});` : text });
   }
 
   #dialect(): Dialect {
     const { context } = this;
     return {
       await: () => [`${context}.wait(`, ")"],
-      statement: (node) => node.parent === this.#file && this.#statement(node),
+      statement: (node) => {
+        if (node.parent !== this.#file) return false;
+        if (node === this.#first) this.#writeLate(node);
+        return this.#statement(node);
+      },
     };
   }
 
+  #writeLate(before: Node): void {
+    this.#walk.writer.copy(this.#walk.start(before));
+    for (const node of this.#late) this.#walk.writer.insert(this.#loads.get(node)!.text);
+  }
+
   #statement(node: Node): boolean {
-    if (ts.isImportDeclaration(node)) return this.#import(node);
+    if (ts.isImportDeclaration(node)) return this.#load(node);
     if (ts.isImportEqualsDeclaration(node)) return this.#importEquals(node);
     if (ts.isExportDeclaration(node)) return this.#export(node);
     if (ts.isExportAssignment(node)) {
-      this.#replaceStart(node, node.expression);
+      this.#replaceStart(node, node.expression, node.isExportEquals ? '"export="' : "default");
       this.#walk.visit(node.expression);
       return true;
     }
@@ -110,9 +179,9 @@ class FileEmitter implements NameTexts {
   }
 
   // `export default x` is `const $default = x`.
-  #replaceStart(node: Node, rest: Node): void {
+  #replaceStart(node: Node, rest: Node, exported: string): void {
     const name = this.#free("$default");
-    this.#exports.push(`default:()=>${name}`);
+    this.#exports.push(`${exported}:()=>${name}`);
     this.#walk.writer.copy(this.#walk.start(node));
     this.#walk.writer.blank(this.#walk.start(rest));
     this.#walk.writer.insert(`const ${name}=`);
@@ -151,13 +220,8 @@ class FileEmitter implements NameTexts {
     return true;
   }
 
-  #import(node: ImportDeclaration): boolean {
-    const load = `await ${this.context}.import(${specifierText(node)})`;
-    if (!node.importClause) return this.#replace(node, `${load};`);
-    const first = importedNames(node).find(({ symbol }) => this.#imported.has(symbol));
-    if (!first) return this.#replace(node, "");
-    const text = this.#imported.get(first.symbol)!;
-    return this.#replace(node, `const ${text.slice(0, text.length - first.member.length)}=${load};`);
+  #load(node: Node): true {
+    return this.#replace(node, this.#late.has(node) ? "" : (this.#loads.get(node)?.text ?? ""));
   }
 
   #importEquals(node: ImportEqualsDeclaration): boolean {
@@ -173,14 +237,12 @@ class FileEmitter implements NameTexts {
   }
 
   #export(node: ExportDeclaration): boolean {
-    const { exportClause: clause, moduleSpecifier } = node;
-    if (node.isTypeOnly) return this.#replace(node, "");
-    const load = moduleSpecifier ? `await ${this.context}.import(${specifierText(node)})` : undefined;
-    if (!clause) return this.#replace(node, `${this.context}.exportAll(${load});`);
-    const module = load ? this.#module() : undefined;
-    if (ts.isNamespaceExport(clause)) this.#exports.push(`${JSON.stringify(clause.name.text)}:()=>${module}`);
-    else {
-      for (const one of clause.elements) {
+    const { exportClause: clause } = node;
+    const module = this.#loads.get(node)?.module;
+    if (clause && ts.isNamespaceExport(clause))
+      this.#exports.push(`${JSON.stringify(clause.name.text)}:()=>${module}`);
+    else if (!node.isTypeOnly) {
+      for (const one of clause?.elements ?? []) {
         const symbol = (one as unknown as { symbol: TsSymbol }).symbol;
         if (one.isTypeOnly || !this.#checker.isValue(symbol)) continue;
         const from = one.propertyName ?? one.name;
@@ -190,9 +252,13 @@ class FileEmitter implements NameTexts {
         this.#exports.push(`${JSON.stringify(one.name.text)}:()=>${text}`);
       }
     }
-    return this.#replace(node, load ? `const ${module}=${load};` : "");
+    return this.#load(node);
   }
 }
 
 const identifiersOf = (file: SourceFile): ReadonlyMap<string, string> =>
   (file as unknown as { identifiers: ReadonlyMap<string, string> }).identifiers;
+
+interface Pragma {
+  readonly arguments: { readonly factory?: string };
+}

@@ -24,7 +24,8 @@ interface Use {
   captured: boolean;
 }
 
-const ofNode: Readonly<Record<string, string>> = {
+/** What Node gives every file, as members of the context. */
+export const ofNode: Readonly<Record<string, string>> = {
   require: "require",
   __filename: "meta.filename",
   __dirname: "meta.dirname",
@@ -140,7 +141,7 @@ export class Names {
     const kept = this.#checker.scope.value(text);
     if (!own && !kept && !Object.hasOwn(ofNode, text)) return;
     const symbol = this.#checker.symbolOf(node);
-    if (symbol && (this.#inside.has(symbol) || isAmbient(symbol))) return;
+    if (symbol && (this.#inside.has(symbol) || (isAmbient(symbol) && !Object.hasOwn(ofNode, text)))) return;
     if (symbol && (symbol === own || symbol === kept)) {
       this.#symbols.set(node, symbol);
       const use = this.#uses.get(symbol) ?? { symbol, inLoop: false, captured: false };

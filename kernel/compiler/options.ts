@@ -17,10 +17,10 @@ const defaults: CompilerOptions = {
   module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
   moduleDetection: ts.ModuleDetectionKind.Force,
-  customConditions: ["node"],
   strict: true,
   noImplicitAny: true,
   skipLibCheck: true,
+  allowJs: true,
   allowImportingTsExtensions: true,
   esModuleInterop: true,
   resolveJsonModule: true,
@@ -55,9 +55,20 @@ const fixed = [
   ...["noUnusedLocals", "noUnusedParameters"],
 ];
 
-/** The options for notebooks in `folder`, with what can be read of a `tsconfig.json` that has errors. */
-export function readConfig(folder: string): Config {
-  const none = { options: defaults, reportsImplicitAny: false, errors: [] };
+/** What tslab has otherwise; a tsconfig.json still counts for more. */
+export const tslabOptions: CompilerOptions = {
+  strict: false,
+  noImplicitAny: false,
+  experimentalDecorators: true,
+};
+
+/**
+ * The options for notebooks in `folder`: our own, changed by `preferred`, then by what can be read of a `tsconfig.json`
+ * that may have errors.
+ */
+export function readConfig(folder: string, preferred: CompilerOptions = {}): Config {
+  const base = { ...defaults, customConditions: ["node"], ...preferred };
+  const none = { options: base, reportsImplicitAny: false, errors: [] };
   const path = ts.findConfigFile(folder, ts.sys.fileExists);
   if (path === undefined) return none;
   const source = ts.readJsonConfigFile(path, ts.sys.readFile);
@@ -71,7 +82,12 @@ export function readConfig(folder: string): Config {
   if (own.jsx === ts.JsxEmit.Preserve || own.jsx === ts.JsxEmit.ReactNative) delete own.jsx;
   const asked = own.noImplicitAny ?? own.strict;
   return {
-    options: { ...defaults, ...own, noImplicitAny: asked ?? true },
+    options: {
+      ...base,
+      ...own,
+      customConditions: ["node", ...(own.customConditions ?? [])],
+      noImplicitAny: asked ?? base.noImplicitAny ?? true,
+    },
     reportsImplicitAny: asked ?? false,
     errors: [
       ...(source as unknown as { parseDiagnostics: Diagnostic[] }).parseDiagnostics,

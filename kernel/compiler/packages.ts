@@ -19,6 +19,7 @@ export const ownModules: readonly string[] = Object.keys(manifest.exports).map(
 
 /** The declaration file of one of this package's own modules, if `specifier` names one. */
 export function moduleFile(specifier: string): string | undefined {
+  if (specifier === "tslab") return moduleFile(`${manifest.name}/tslab`);
   if (specifier !== manifest.name && !specifier.startsWith(`${manifest.name}/`)) return undefined;
   const target = manifest.exports[`.${specifier.slice(manifest.name.length)}`];
   return typeof target === "object" ? join(packageRoot, target.types) : undefined;

@@ -2,7 +2,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { Augmentations } from "./augmentations.ts";
 import { declarationFile } from "./declarations.ts";
+import { readConfig, tslabOptions } from "./options.ts";
 import { isBuiltin, nodeTypes } from "./packages.ts";
+import { typeRequires } from "./requires.ts";
 import { importMode, inDependency, Resolver, referencedFiles, setFormat } from "./resolution.ts";
 import {
   bound,
@@ -15,29 +17,44 @@ import {
 
 interface LoadedFile {
   readonly file: SourceFile;
-  readonly modified: number;
+  /** Changes whenever the file does. */
+  readonly version: number | ModuleCell;
+}
+
+/** A cell that other cells import as a file. */
+export interface ModuleCell {
+  readonly name: string;
+  readonly text: string;
 }
 
 /** Source files by path, and what `createTypeChecker` wants to know about them. */
 export class Program {
-  readonly options: CompilerOptions;
   readonly folder: string;
   /** What cells add to the globals and to modules. */
   readonly augmentations = new Augmentations();
   readonly #files = new Map<string, LoadedFile>();
+  readonly #moduleCells = new Map<string, ModuleCell>();
   readonly #resolver: Resolver;
   #globals: SourceFile[];
   #withNode = false;
   /** Whether the checker remembers what does not hold any more. */
   #isStale = false;
+  #options: CompilerOptions;
+  #isTslab = false;
   /** Loaded while checking, and so not yet merged into the globals. */
   #late: SourceFile[] = [];
 
   constructor(folder: string, options: CompilerOptions) {
     this.folder = folder;
-    this.options = options;
-    this.#resolver = new Resolver(folder, () => this.options, ts.sys.fileExists);
+    this.#options = options;
+    const isFile = (path: string) => this.#moduleCells.has(path) || ts.sys.fileExists(path);
+    this.#resolver = new Resolver(folder, () => this.#options, isFile);
     this.#globals = [this.#load(declarationFile("lib")), this.#load(declarationFile("node"))];
+  }
+
+  /** The options of the next checker; importing `tslab` changes them. */
+  get options(): CompilerOptions {
+    return this.#options;
   }
 
   /** A checker over the global files; cells and modules join it one by one. */
@@ -60,6 +77,7 @@ export class Program {
       kind,
     );
     prepare(file);
+    typeRequires(file, (specifier) => this.#hasTypes(file, specifier));
     return file;
   }
 
@@ -68,14 +86,28 @@ export class Program {
     ts.bindSourceFile(file, this.options);
   }
 
-  /** A local file as it is on disk now; `text` is what it holds. */
-  local(path: string, text: string): SourceFile {
-    const known = this.#files.get(path);
-    if (known && known.file.text === text) return known.file;
+  /** The cell that stands for the file at `path`. */
+  moduleCell(path: string): ModuleCell | undefined {
+    return this.#moduleCells.get(path);
+  }
+
+  /** Puts a cell in the place of the file at `path`, or takes it away. */
+  setModuleCell(path: string, cell: ModuleCell | undefined): void {
+    if (cell) this.#moduleCells.set(path, cell);
+    else this.#moduleCells.delete(path);
+  }
+
+  /** A local file as it is now. */
+  local(path: string): SourceFile {
     this.refresh();
     const file = this.#load(path);
     this.bind(file);
     return file;
+  }
+
+  /** What a file, or the cell that stands for it, holds now. */
+  read(path: string): string {
+    return this.#moduleCells.get(path)?.text ?? readFileSync(path, "utf8");
   }
 
   /**
@@ -96,7 +128,7 @@ export class Program {
     const local = [...this.#files].filter(
       ([path, { file }]) => !file.isDeclarationFile && !inDependency.test(path),
     );
-    const isSame = local.every(([path, { modified }]) => modificationTime(path) === modified);
+    const isSame = local.every(([path, { version }]) => this.#version(path) === version);
     if (isSame && !isInstalled) return false;
     for (const [path] of local) this.#files.delete(path);
     this.#resolver.forget();
@@ -104,30 +136,38 @@ export class Program {
     return true;
   }
 
+  #version(path: string): number | ModuleCell {
+    return this.#moduleCells.get(path) ?? statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  }
+
   #load(path: string): SourceFile {
     const known = this.#files.get(path);
     if (known) return known.file;
-    const modified = modificationTime(path);
-    const isScript = /\.[cm]?jsx?$/.test(path);
+    const version = this.#version(path);
     const file = ts.createSourceFile(
       path,
-      readFileSync(path, "utf8"),
+      this.read(path),
       {
         languageVersion: ts.ScriptTarget.ESNext,
         // In JavaScript, comments are where the types are.
-        jsDocParsingMode: isScript ? ts.JSDocParsingMode.ParseAll : ts.JSDocParsingMode.ParseNone,
+        jsDocParsingMode: isScript(path) ? ts.JSDocParsingMode.ParseAll : ts.JSDocParsingMode.ParseNone,
         ...(!isDeclaration(path) && { setExternalModuleIndicator: markModule }),
       },
       false,
     );
     prepare(file);
     setFormat(file, this.options);
-    this.#files.set(path, { file, modified });
+    if (!file.isDeclarationFile && !isScript(path)) {
+      typeRequires(file, (specifier) => this.#hasTypes(file, specifier));
+    }
+    this.#files.set(path, { file, version });
     return file;
   }
 
   /** A module that the checker reaches through an import. */
   #module(path: string): SourceFile | undefined {
+    // A package without declarations is `any`, as in tsc.
+    if (inDependency.test(path) && isScript(path)) return undefined;
     const known = this.#files.get(path);
     if (known) return known.file;
     let file: SourceFile;
@@ -166,7 +206,25 @@ export class Program {
 
   #resolve(from: SourceFile, specifier: string, mode: number | undefined): object | undefined {
     if (isBuiltin(specifier)) this.#loadNode();
+    if (specifier === "tslab") this.#useTslab();
     return this.#resolver.resolve(from, specifier, mode);
+  }
+
+  /** Whether the checker has something to say about what `require(specifier)` gives. */
+  #hasTypes(from: SourceFile, specifier: string): boolean {
+    if (isBuiltin(specifier)) return true;
+    const found = this.#resolver.resolve(from, specifier, ts.ModuleKind.CommonJS)?.resolvedModule;
+    return (
+      found !== undefined && (/\.[cm]?tsx?$|\.json$/.test(found.extension) || !found.isExternalLibraryImport)
+    );
+  }
+
+  /** Notebooks written for tslab are checked as it checks them, from the first cell that imports it. */
+  #useTslab(): void {
+    if (this.#isTslab) return;
+    this.#isTslab = true;
+    this.#options = readConfig(this.folder, tslabOptions).options;
+    this.#isStale = true;
   }
 
   /** The whole of @types/node takes the place of the trimmed globals. */
@@ -214,10 +272,13 @@ export class Program {
   }
 }
 
+const isScript = (path: string): boolean => /\.[cm]?jsx?$/.test(path);
+
 const isDeclaration = (path: string): boolean => /\.d\.(?:[^./]+\.)?[cm]?ts$|\.json$/.test(path);
 
+/** Every file but a declaration file is a module; for JavaScript it matters whether it says so itself. */
 function markModule(file: SourceFile): void {
-  bound(file).externalModuleIndicator ??= true;
+  bound(file).externalModuleIndicator = ts.isFileProbablyExternalModule(file) ?? true;
 }
 
 /** What the program builder would have set on a file. */
@@ -251,7 +312,3 @@ const isDeclared = (node: Node): boolean =>
 const hasGlobalEffects = (file: SourceFile): boolean =>
   !ts.isJsonSourceFile(file) &&
   (bound(file).externalModuleIndicator === undefined || bound(file).moduleAugmentations.length > 0);
-
-function modificationTime(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-}

@@ -39,6 +39,10 @@ export class Cells {
   readonly context = {
     import: (specifier: string) => import(specifier),
     require: createRequire(import.meta.url),
+    load: createRequire(import.meta.url),
+    define(): never {
+      throw new Error("there are no modules");
+    },
     meta: { url: pathToFileURL("/cells").href, filename: "/cells", dirname: "/" },
     flag: this.flag,
     interrupt(): never {

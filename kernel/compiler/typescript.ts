@@ -38,6 +38,7 @@ interface Internals {
   bindSourceFile(file: SourceFile, options: CompilerOptions): void;
   createSymbolTable(): SymbolTable;
   isAmbientModule(node: Node): boolean;
+  isFileProbablyExternalModule(file: SourceFile): Node | undefined;
   isJsonSourceFile(file: SourceFile): boolean;
   getImpliedNodeFormatForFileWorker(
     path: string,

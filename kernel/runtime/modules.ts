@@ -1,14 +1,15 @@
 /** What a cell's import means: the kernel's own modules, Node's, local files, packages beside the notebook. */
-import { readFileSync, statSync } from "node:fs";
-import { createRequire, isBuiltin } from "node:module";
-import { dirname, extname, isAbsolute, join, resolve } from "node:path";
+import Module, { createRequire, isBuiltin } from "node:module";
+import { basename, dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { CellContext, Compiled } from "../threads.ts";
+import { candidates, isPath, localFile, localPath } from "../local-paths.ts";
+import type { CellContext } from "../threads.ts";
 import type { InterruptChecks } from "./interrupt.ts";
-import { createLocalFiles, versionOf } from "./local-files.ts";
-import { moduleError, resolvePackage } from "./resolve.ts";
-
-export type ModuleNamespace = Record<string, unknown>;
+import { createLocalFiles, type Transpile } from "./local-files.ts";
+import { createModuleCells } from "./module-cells.ts";
+import { jsonNamespace, type ModuleNamespace } from "./namespace.ts";
+import { type LoadKind, moduleError, resolvePackage } from "./resolve.ts";
+import { createScripts, toNamespace } from "./scripts.ts";
 
 export interface Modules {
   /** What emitted code is given, for the cell or local file at `path`. */
@@ -19,30 +20,72 @@ export interface Modules {
 
 interface ModulesParts {
   readonly checks: InterruptChecks;
-  /** Turns a local TypeScript file into the form of a cell. */
-  transpile(path: string): Promise<Compiled>;
+  /** Turns a local file into the form of a cell. */
+  readonly transpile: Transpile;
 }
 
+/** The members of a local file's context that a cell's has not. */
+export type ExportTarget = Pick<CellContext, "export" | "exportAll">;
+
 export function createModules({ checks, transpile }: ModulesParts): Modules {
-  const files = createLocalFiles({ transpile, contextOf: (path, exported) => context(path, exported) });
-  const scripts = createScripts();
+  const cells = createModuleCells();
+  const scripts = createScripts(cells.versionOf);
+  const files = createLocalFiles({
+    transpile,
+    cells,
+    scripts,
+    contextOf: (path, exported) => context(path, exported),
+  });
+
+  /** The file that a specifier of neither the kernel's nor Node's modules means. */
+  const find = (specifier: string, from: string, kind: LoadKind): string => {
+    if (!isPath(specifier)) return findPackage(specifier, from, kind);
+    const file = findLocal(specifier, from, cells.isFile);
+    files.note(file, from);
+    return file;
+  };
 
   const importFrom = async (specifier: string, path: string): Promise<ModuleNamespace> => {
     if (isOwn(specifier)) return importOwn(specifier);
-    if (isBuiltin(specifier)) return (await import(specifier)) as ModuleNamespace;
-    if (/^(?:data|https?):/.test(specifier)) return (await import(specifier)) as ModuleNamespace;
-    const file = isPath(specifier) ? findLocal(specifier, path) : findPackage(specifier, path);
-    if (/\.[mc]?tsx?$/.test(file)) return files.import(file, path);
-    if (file.endsWith(".json")) return { default: JSON.parse(readFileSync(file, "utf8")) as unknown };
-    if (file.endsWith(".node")) return { default: requireAt(path)(file) as unknown };
-    return scripts.import(file, isPath(specifier));
+    if (isBuiltin(specifier) || /^(?:data|https?):/.test(specifier))
+      return (await import(specifier)) as ModuleNamespace;
+    const file = find(specifier, path, "import");
+    if (file.endsWith(".json")) return jsonNamespace(JSON.parse(cells.read(file)));
+    return isLocalSource(file) ? files.import(file, path) : scripts.import(file);
+  };
+
+  const requireFrom = (specifier: string, path: string): unknown => {
+    if (isOwn(specifier)) return importOwn(specifier);
+    if (isBuiltin(specifier)) return ownRequire(specifier);
+    const file = find(specifier, path, "require");
+    return isLocalSource(file) ? files.require(file, path) : scripts.require(file, path);
+  };
+
+  const loadFrom = (specifier: string, path: string): ModuleNamespace => {
+    if (isOwn(specifier)) return importOwn(specifier);
+    if (isBuiltin(specifier)) return toNamespace(ownRequire(specifier));
+    const file = find(specifier, path, "import");
+    if (file.endsWith(".json")) return jsonNamespace(JSON.parse(cells.read(file)));
+    return isLocalSource(file) ? files.load(file, path) : toNamespace(scripts.require(file, path));
+  };
+
+  const requireAt = (path: string): NodeJS.Require => {
+    const node = createRequire(path);
+    return Object.assign((specifier: string) => requireFrom(String(specifier), path), node, {
+      resolve: Object.assign((specifier: string, options?: { paths?: string[] }) => {
+        if (options || isOwn(specifier) || isBuiltin(specifier)) return node.resolve(specifier, options);
+        return find(specifier, path, "require");
+      }, node.resolve),
+    });
   };
 
   const context = (path: string, exported?: ExportTarget): CellContext => ({
     ...checks,
     import: (specifier) => importFrom(String(specifier), path),
+    load: (specifier) => loadFrom(specifier, path),
     require: requireAt(path),
     meta: { url: pathToFileURL(path).href, filename: path, dirname: dirname(path) },
+    define: (file, source) => cells.define(file, basename(path), source),
     export: exported?.export ?? onlyInFiles,
     exportAll: exported?.exportAll ?? onlyInFiles,
   });
@@ -50,16 +93,20 @@ export function createModules({ checks, transpile }: ModulesParts): Modules {
   return { context, require: requireAt };
 }
 
-/** The two members of a local file's context that a cell's has not. */
-export type ExportTarget = Pick<CellContext, "export" | "exportAll">;
-
 function onlyInFiles(): never {
   throw new Error("internal: a cell exports nothing");
 }
 
-const isOwn = (specifier: string): boolean => specifier === "jacobi" || specifier.startsWith("jacobi/");
+/** Local files, and TypeScript wherever it lies, run in the form of a cell; the rest is Node's. */
+const isLocalSource = (file: string): boolean =>
+  /\.[cm]?tsx?$/.test(file) || (/\.[cm]?jsx?$/.test(file) && !/[\\/]node_modules[\\/]/.test(file));
+
+const isOwn = (specifier: string): boolean =>
+  specifier === "jacobi" || specifier === "tslab" || specifier.startsWith("jacobi/");
 
 const ownRequire = createRequire(import.meta.url);
+
+const ownName = (specifier: string): string => (specifier === "tslab" ? "jacobi/tslab" : specifier);
 
 /**
  * By this package's own name, so that cells get the very instances the kernel has; by `require`, because the globals
@@ -67,85 +114,48 @@ const ownRequire = createRequire(import.meta.url);
  */
 function importOwn(specifier: string): ModuleNamespace {
   try {
-    return ownRequire(specifier) as ModuleNamespace;
+    return ownRequire(ownName(specifier)) as ModuleNamespace;
   } catch (error) {
     if ((error as { code?: unknown }).code !== "ERR_PACKAGE_PATH_NOT_EXPORTED") throw error;
     throw moduleError(`import: ${specifier}: there is no such part of jacobi`);
   }
 }
 
-/** One `require` per place; the kernel's own modules are the kernel's there too. */
-function requireAt(path: string): NodeJS.Require {
-  const require = createRequire(path);
-  const own = (specifier: string): unknown =>
-    isOwn(String(specifier)) ? ownRequire(specifier) : require(specifier);
-  return Object.assign(own, require);
+interface Resolving {
+  _resolveFilename(request: string, parent: unknown, ...rest: unknown[]): string;
 }
 
-const isPath = (specifier: string): boolean =>
-  /^\.{1,2}(?:\/|$)|^file:/.test(specifier) || isAbsolute(specifier);
-
-const endings = [
-  "",
-  ".ts",
-  ".tsx",
-  ".mts",
-  ".js",
-  ".mjs",
-  ".cjs",
-  ".json",
-  "/index.ts",
-  "/index.tsx",
-  "/index.js",
-];
-
-function findLocal(specifier: string, from: string): string {
-  const path = specifier.startsWith("file:") ? fileURLToPath(specifier) : resolve(dirname(from), specifier);
-  // `./x.js` may stand for the TypeScript file it will be compiled from.
-  const source = path.replace(/\.([mc]?)js$/, ".$1ts");
-  for (const file of [...endings.map((ending) => path + ending), source])
-    if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
-  const tried = extname(path) === "" ? `${path}.ts, .js, .json …` : path;
-  throw moduleError(`import: ${specifier}: there is no such file (${tried})`);
+/** `require("tslab")` and `require("jacobi")` mean the kernel's own in CommonJS files that Node runs, too. */
+export function shareOwnModules(): void {
+  const resolving = Module as unknown as Resolving;
+  const original = resolving._resolveFilename;
+  const here = { id: "jacobi", filename: fileURLToPath(import.meta.url), paths: [] };
+  resolving._resolveFilename = function (request, parent, ...rest) {
+    return isOwn(request)
+      ? original.call(this, ownName(request), here)
+      : original.call(this, request, parent, ...rest);
+  };
 }
 
-function findPackage(specifier: string, from: string): string {
-  const file = resolvePackage(specifier, dirname(from));
+function findLocal(specifier: string, from: string, isFile: (path: string) => boolean): string {
+  const file = localFile(specifier, from, isFile);
+  if (file !== undefined) return file;
+  const path = localPath(specifier, from);
+  throw moduleError(`import: ${specifier}: there is no such file: looked for ${lookedFor(path)}`);
+}
+
+/** The first few files that `path` might have meant. */
+const lookedFor = (path: string): string => {
+  const [first = path, ...others] = candidates(path);
+  return `${first}, ${others
+    .slice(0, 3)
+    .map((other) => basename(other))
+    .join(", ")} …`;
+};
+
+function findPackage(specifier: string, from: string, kind: LoadKind): string {
+  const file = resolvePackage(specifier, dirname(from), kind);
   if (file !== null) return file;
   const name = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
-  throw moduleError(
-    `import: ${name}: not installed in ${join(dirname(from), "node_modules")} or above: npm install ${name}`,
-  );
-}
-
-/** A CommonJS module has every name its exports have now, also those that Node's lexer did not find. */
-function withAllNames(file: string, namespace: ModuleNamespace): ModuleNamespace {
-  const exports: unknown = ownRequire.cache[file]?.exports;
-  if ((typeof exports !== "object" && typeof exports !== "function") || exports === null) return namespace;
-  const missing = Object.entries(exports).filter(([name]) => !(name in namespace));
-  return missing.length === 0 ? namespace : { ...namespace, ...Object.fromEntries(missing) };
-}
-
-/** JavaScript files by Node's own loader: local ones anew when edited, any anew after a failure. */
-function createScripts(): { import(file: string, isLocal: boolean): Promise<ModuleNamespace> } {
-  const loaded = new Map<string, { version: string; query: string }>();
-  const failed = "failed";
-  let turns = 0;
-  return {
-    async import(file, isLocal) {
-      const known = loaded.get(file);
-      const version = versionOf(file);
-      const isKept = known !== undefined && known.version !== failed;
-      const isSame = isKept && (!isLocal || known.version === version);
-      const query = isSame ? known.query : known === undefined ? "" : `?v=${++turns}`;
-      if (!isSame) delete ownRequire.cache[file];
-      loaded.set(file, { version, query });
-      try {
-        return withAllNames(file, (await import(pathToFileURL(file).href + query)) as ModuleNamespace);
-      } catch (error) {
-        loaded.set(file, { version: failed, query });
-        throw error;
-      }
-    },
-  };
+  throw moduleError(`import: ${name}: not installed: run npm install ${name} in ${dirname(from)}`);
 }

@@ -1,15 +1,15 @@
 /** Starts the main thread's side: from here on it runs the cells that the kernel thread sends. */
-import type { MessagePort } from "node:worker_threads";
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { Report } from "../display/bundle.ts";
 import { setPublisher } from "../display/publish.ts";
 import {
   type Answer,
   type Call,
-  type Compiled,
   type CompilerCalls,
   type OutputRecord,
   Signal,
   type ToMain,
+  type Transpiled,
 } from "../threads.ts";
 import { hideAsyncMarks } from "./async-marks.ts";
 import { currentCell, currentRun, enter, newRun } from "./cells.ts";
@@ -17,7 +17,8 @@ import { toErrorText } from "./errors.ts";
 import { installGuards } from "./guards.ts";
 import { createInput } from "./input.ts";
 import { interruptChecks } from "./interrupt.ts";
-import { createModules } from "./modules.ts";
+import type { Transpile } from "./local-files.ts";
+import { createModules, shareOwnModules } from "./modules.ts";
 import { installPrelude, loadTensors } from "./prelude.ts";
 import { calmAsyncHooks } from "./process.ts";
 import { createRunner } from "./run.ts";
@@ -68,6 +69,7 @@ export function startRuntime({ kernel, compiler, signals, write, folder }: Runti
     clear: (wait) => write({ cell: currentCell(), kind: "clear_output", wait }),
   });
   const checks = interruptChecks(signals);
+  shareOwnModules();
   const modules = createModules({ checks, transpile: transpiler(compiler) });
   const runner = createRunner({
     folder,
@@ -97,22 +99,48 @@ function refuseComm(content: Readonly<Record<string, unknown>>, write: RuntimePa
 }
 
 /** Asks the compiler thread for local files. */
-function transpiler(compiler: MessagePort): (path: string) => Promise<Compiled> {
-  const asked = new Map<number, { resolve(reply: Compiled): void; reject(error: Error): void }>();
+function transpiler(compiler: MessagePort): Transpile {
+  const asked = new Map<number, (answer: Answer) => void>();
   let last = 0;
-  compiler.on("message", (answer: Answer) => {
-    const caller = asked.get(answer.id);
+  const ask = (request: CompilerCalls["transpile"]["request"], take: (answer: Answer) => void): number => {
+    const id = ++last;
+    asked.set(id, take);
+    compiler.postMessage({ id, call: "transpile", request } satisfies Call<CompilerCalls, "transpile">);
+    return id;
+  };
+  const hear = (answer: Answer): void => {
+    asked.get(answer.id)?.(answer);
     asked.delete(answer.id);
-    if ("failure" in answer) caller?.reject(new Error(answer.failure));
-    else caller?.resolve(answer.reply as Compiled);
-  });
-  return (path) =>
+  };
+  compiler.on("message", hear);
+  type Request = CompilerCalls["transpile"]["request"];
+  const later = (request: Request): Promise<Transpiled> =>
     new Promise((resolve, reject) => {
-      const id = ++last;
-      asked.set(id, { resolve, reject });
-      compiler.postMessage({ id, call: "transpile", request: { path } } satisfies Call<
-        CompilerCalls,
-        "transpile"
-      >);
+      ask(request, (answer) => {
+        try {
+          resolve(transpiled(answer));
+        } catch (error) {
+          reject(error);
+        }
+      });
     });
+  const tick = new Int32Array(new SharedArrayBuffer(4));
+  const sync: Transpile["sync"] = (request) => {
+    let answer: Answer | undefined;
+    ask(request, (came) => {
+      answer = came;
+    });
+    while (answer === undefined) {
+      const received = receiveMessageOnPort(compiler) as { message: Answer } | undefined;
+      if (received) hear(received.message);
+      else Atomics.wait(tick, 0, 0, 1);
+    }
+    return transpiled(answer);
+  };
+  return Object.assign(later, { sync });
+}
+
+function transpiled(answer: Answer): Transpiled {
+  if ("failure" in answer) throw new Error(answer.failure);
+  return answer.reply as Transpiled;
 }
