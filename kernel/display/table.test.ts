@@ -39,8 +39,8 @@ test("numbers stand on the right", () => {
   const [style] = /<style>.*<\/style>/.exec(htmlOf([{ name: "a", n: 1 }])) ?? [];
   assert.equal(
     style,
-    "<style>table.jacobi-lr :is(th,td){text-align:left}" +
-      "table.jacobi-lr :is(th,td):is(:nth-child(1),:nth-child(3)){text-align:right}</style>",
+    "<style>table.dataframe.jacobi-lr :is(th,td){text-align:left}" +
+      "table.dataframe.jacobi-lr :is(th,td):is(:nth-child(1),:nth-child(3)){text-align:right}</style>",
   );
 });
 
@@ -52,7 +52,7 @@ const cells: readonly [shows: string, records: readonly object[], row: readonly 
   ["dates", [{ a: new Date(0) }], ["1970-01-01T00:00:00.000Z"]],
   ["nested values on one line", [{ a: 1, b: { c: [1, { d: 2 }] } }], ["1", "{ c: [ 1, [Object] ] }"]],
   ["line breaks and controls", [{ a: "x\ny\u0000" }], ["x\\ny\\u0000"]],
-  ["long text is cut", [{ a: "x".repeat(1000) }], [`${"x".repeat(200)}…`]],
+  ["long text is cut", [{ a: "x".repeat(1000) }], [`${"x".repeat(80)}…`]],
   ["records without a prototype", [Object.assign(Object.create(null), { a: 1 })], ["1"]],
   [
     "getters are not called",

@@ -6,7 +6,7 @@ const mostRows = 60;
 const half = mostRows / 2;
 const mostRead = 10_000;
 const mostColumns = 20;
-const longestCell = 200;
+const longestCell = 80;
 
 /** `{ "text/html" }` for an array of plain objects that hold more than nested values; null for anything else. */
 export function tableOf(value: object): Record<string, string> | null {
@@ -129,6 +129,7 @@ function sideOf(rows: readonly Row[], at: number): "l" | "r" {
 /** Clients differ in how cells stand by default. The class says how these do, so tables that share it agree. */
 function styleOf(sides: string): string {
   const right = [...`r${sides}`].flatMap((side, at) => (side === "r" ? `:nth-child(${at + 1})` : []));
-  const cells = `table.jacobi-${sides} :is(th,td)`;
+  // As specific as it must be to outdo the rules of JupyterLab.
+  const cells = `table.dataframe.jacobi-${sides} :is(th,td)`;
   return `<style>${cells}{text-align:left}${cells}:is(${right.join()}){text-align:right}</style>`;
 }

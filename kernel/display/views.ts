@@ -1,7 +1,7 @@
 /** The ways in which values of many libraries let themselves be seen, in the order in which they are tried. */
 import { types } from "node:util";
 import { type Bundle, displaySymbol, type MimeBundle, type Report } from "./bundle.ts";
-import { formatText, isInterrupt } from "./format.ts";
+import { cut, formatText, isInterrupt } from "./format.ts";
 import { imageTypeOf } from "./media.ts";
 import { renderPng } from "./plot/png.ts";
 import { tableOf } from "./table.ts";
@@ -109,9 +109,11 @@ function element({ object }: Seen): Found {
   const html = member(object, "outerHTML");
   if (typeof html !== "string") return null;
   const picture = /^\s*<svg[\s>]/i.test(html) ? svgPicture(html) : null;
-  if (picture === null) return { "text/html": html };
+  // An element's own text tells of the whole document.
+  const data = { "text/html": html, "text/plain": cut(html, 1_000) };
+  if (picture === null) return data;
   const [width, height] = [16, 20].map((at) => Math.round(picture.readUInt32BE(at) / zoom));
-  return { data: { "image/png": picture, "text/html": html }, metadata: { "image/png": { width, height } } };
+  return { data: { "image/png": picture, ...data }, metadata: { "image/png": { width, height } } };
 }
 
 const zoom = 2;
