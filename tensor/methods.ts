@@ -100,6 +100,8 @@ declare module "./core/tensor.ts" {
     new_full(shape: readonly number[], value: Scalar, options?: creation.CreationOptions): Tensor;
     /** A new tensor of `data` in this tensor's dtype. */
     new_tensor(data: creation.TensorData, options?: creation.CreationOptions): Tensor;
+    /** What `JSON.stringify` writes: the elements as nested arrays. */
+    toJSON(): access.Nested;
     /** Number of elements. */
     nelement(): number;
     /** Number of dimensions. */
@@ -170,6 +172,7 @@ method("multiply", ops.mul);
 method("divide", ops.div);
 method("subtract", ops.sub);
 method("absolute", ops.abs);
+method("toJSON", access.tolist);
 method("nelement", access.numel);
 method("ndimension", access.dim);
 method("where", (x: Tensor, condition: Tensor, other: Tensor | Scalar) => ops.where(condition, x, other));

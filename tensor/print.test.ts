@@ -19,6 +19,14 @@ test("tuples, lists and objects of tensors show their items' text", () => {
   assert.equal(inspect([x, x]), "[ tensor([1.]), tensor([1.]) ]");
 });
 
+test("JSON holds a tensor's elements as nested arrays", () => {
+  const x = torch.tensor([
+    [1, 2.5],
+    [-3, 4],
+  ]);
+  assert.equal(JSON.stringify({ x, flag: torch.tensor(true) }), '{"x":[[1,2.5],[-3,4]],"flag":true}');
+});
+
 test("suffixes say dtype, grad_fn or requires_grad, each on a new line where the line is full", () => {
   const x = torch.ones(2, { dtype: torch.float64, requires_grad: true });
   assert.equal(String(x), "tensor([1., 1.], dtype=torch.float64, requires_grad=True)");
