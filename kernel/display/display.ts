@@ -35,11 +35,11 @@ export function display(...values: readonly unknown[]): DisplayHandle {
     if (index > 0) id = given ?? newId();
     show("display", value, options ?? {}, id);
   }
-  return {
+  const handle: DisplayHandle = {
     display_id: id,
     update: (value, updateOptions) => update_display(value, { ...updateOptions, display_id: id }),
-    [displaySymbol]: () => ({}),
-  } as DisplayHandle;
+  };
+  return Object.defineProperty(handle, displaySymbol, { value: () => ({}) });
 }
 
 const newId = (): string => `jacobi-${process.pid}-${++made}`;

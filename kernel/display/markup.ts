@@ -2,6 +2,7 @@
 
 import { type Bundle, displaySymbol, type MimeBundle } from "./bundle.ts";
 import { callable } from "./callable.ts";
+import { formatLine, reasonOf } from "./format.ts";
 
 class MarkdownText {
   readonly data: string;
@@ -55,18 +56,30 @@ class MermaidText {
 }
 
 class JsonValue {
+  readonly #text: string;
   readonly data: unknown;
   readonly options: JsonOptions;
   constructor(value: unknown, options: JsonOptions = {}) {
+    this.#text = textOf(value);
     this.data = value;
     this.options = options;
   }
   [displaySymbol](): Bundle {
     return {
-      data: { "application/json": this.data, "text/plain": JSON.stringify(this.data, null, 2) },
+      data: { "application/json": JSON.parse(this.#text), "text/plain": this.#text },
       metadata: { "application/json": { expanded: this.options.expanded === true } },
     };
   }
+}
+
+function textOf(value: unknown): string {
+  try {
+    const text = JSON.stringify(value, null, 2) as string | undefined;
+    if (text !== undefined) return text;
+  } catch (error) {
+    throw new TypeError(`Json: ${formatLine(value, 60)}: ${reasonOf(error)}`);
+  }
+  throw new TypeError(`Json: ${formatLine(value, 60)}: expected what JSON can hold`);
 }
 
 export interface JsonOptions {
@@ -75,25 +88,25 @@ export interface JsonOptions {
 }
 
 /** Markdown, with mathematics between `$` signs. */
-export const Markdown = callable(MarkdownText);
+export const Markdown = callable("Markdown", MarkdownText);
 export type Markdown = MarkdownText;
 
 /** LaTeX, its mathematics between `$` signs or in an environment. */
-export const Latex = callable(LatexText);
+export const Latex = callable("Latex", LatexText);
 export type Latex = LatexText;
 
 /** HTML as it stands: escape what comes from elsewhere. */
-export const HTML = callable(HTMLText);
+export const HTML = callable("HTML", HTMLText);
 export type HTML = HTMLText;
 
 /** An SVG document, shown in line. */
-export const SVG = callable(SVGText);
+export const SVG = callable("SVG", SVGText);
 export type SVG = SVGText;
 
 /** A Mermaid diagram. */
-export const Mermaid = callable(MermaidText);
+export const Mermaid = callable("Mermaid", MermaidText);
 export type Mermaid = MermaidText;
 
 /** A JSON value as a tree to unfold. */
-export const Json = callable(JsonValue);
+export const Json = callable("Json", JsonValue);
 export type Json = JsonValue;

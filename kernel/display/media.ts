@@ -75,15 +75,15 @@ class VideoMedia {
 }
 
 /** A PNG, JPEG, GIF, WebP or SVG image. */
-export const Image = callable(ImageMedia);
+export const Image = callable("Image", ImageMedia);
 export type Image = ImageMedia;
 
 /** Sound with controls: a file's bytes, or samples with their `rate`. */
-export const Audio = callable(AudioMedia);
+export const Audio = callable("Audio", AudioMedia);
 export type Audio = AudioMedia;
 
 /** Film with controls. */
-export const Video = callable(VideoMedia);
+export const Video = callable("Video", VideoMedia);
 export type Video = VideoMedia;
 
 /** What a page loads itself, or bytes and what they are. */

@@ -210,6 +210,15 @@ test("markup works with and without new", () => {
   });
 });
 
+test("markup prints by its public name", () => {
+  assert.equal(dataOf([Markdown("*a*")])["text/plain"], "[ Markdown { data: '*a*' } ]");
+});
+
+test("JSON that is none is refused where it is made", () => {
+  assert.throws(() => Json({ a: 1n }), /^TypeError: Json: \{ a: 1n \}: TypeError: Do not know how/);
+  assert.throws(() => Json(undefined), /^TypeError: Json: undefined: expected what JSON can hold$/);
+});
+
 test("images by their bytes, with a size, and by URL, escaped", () => {
   const png = Buffer.from("\x89PNG\r\n", "latin1");
   assert.deepEqual(toMimeBundle(Image(png, { width: 20 })), {
