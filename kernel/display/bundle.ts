@@ -1,5 +1,5 @@
 /** MIME bundles: what they are, and the check that makes one of what a display method gave. */
-import { formatLine, reasonOf, wellFormed } from "./format.ts";
+import { formatLine, reasonOf } from "./format.ts";
 
 /** MIME type → data: text for text and base64 types, a JSON value for JSON types. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
@@ -65,17 +65,17 @@ function textOf(content: unknown, encoding: BufferEncoding): string | null {
   if (content instanceof ArrayBuffer) return Buffer.from(content).toString(encoding);
   if (ArrayBuffer.isView(content))
     return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString(encoding);
-  if (Array.isArray(content)) return wellFormed(content.join(""));
+  if (Array.isArray(content)) return content.join("");
   if (typeof content === "function" || typeof content === "symbol") return null;
   const hasText = typeof content !== "object" || content?.toString !== Object.prototype.toString;
-  return hasText ? wellFormed(String(content)) : null;
+  return hasText ? String(content) : null;
 }
 
-/** As JSON keeps it; `toJSON` methods are asked. Halves of surrogate pairs are what JSON escapes by `\\ud…`. */
+/** As JSON keeps it; `toJSON` methods are asked. */
 function toJson(type: string, value: unknown): unknown {
   const text = stringify(type, value);
   if (text === undefined) throw wrong(value, "expected what JSON can hold", type);
-  return JSON.parse(text.replace(/(?<!\\)((?:\\\\)*)\\ud[89a-f]../g, "$1\\ufffd")) as unknown;
+  return JSON.parse(text) as unknown;
 }
 
 function stringify(type: string, value: unknown): string | undefined {

@@ -25,11 +25,11 @@ const fewKeys = 100;
 /** The text of a value as a cell's result shows it; where the value's own text fails, Node's stands beside the reason. */
 export function formatText(value: unknown): string {
   try {
-    return wellFormed(cut(within(value, true)));
+    return cut(within(value, true));
   } catch (error) {
     if (isInterrupt(error)) throw error;
     const text = attempt(() => within(value, false)) ?? nameOf(value);
-    return wellFormed(`${cut(text)}\n(inspecting it failed: ${cut(reasonOf(error), 500)})`);
+    return `${cut(text)}\n(inspecting it failed: ${cut(reasonOf(error), 500)})`;
   }
 }
 
@@ -49,11 +49,6 @@ export function reasonOf(error: unknown): string {
 export function cut(text: string, limit = longest): string {
   if (text.length <= limit) return text;
   return `${text.slice(0, limit)}\n… ${text.length - limit} more characters`;
-}
-
-/** Without lone halves of surrogate pairs: they have no UTF-8, and a client could not save the notebook. */
-export function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
 /** Text made safe inside HTML, in content and in quoted attributes. */

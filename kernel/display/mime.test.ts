@@ -164,15 +164,6 @@ test("builders of Vega-Lite specs", () => {
   assert.deepEqual(Object.keys(dataOf({ toSpec: () => "other" })), ["text/plain"]);
 });
 
-test("text without UTF-8 is mended", () => {
-  const value = {
-    [displaySymbol]: () => ({ "text/html": "a\ud800", "application/json": { a: "\ud800", b: "\\ud800" } }),
-  };
-  const data = dataOf(value);
-  assert.equal(data["text/html"], "a\ufffd");
-  assert.deepEqual(data["application/json"], { a: "\ufffd", b: "\\ud800" });
-});
-
 test("no value breaks it", () => {
   fc.assert(
     fc.property(

@@ -109,3 +109,22 @@ test("a header without a msg_type is refused", () => {
   const headless = { ...request, header: { msg_id: "1" } as unknown as Message["header"] };
   assert.throws(() => decode(encode(headless, signing), signing), /no msg_type/);
 });
+
+test("half a surrogate pair is replaced, for it has no UTF-8", () => {
+  const texts = {
+    "k\ud800": "a\ud83db",
+    pair: "🙂",
+    low: "\udc00\ud800",
+    escaped: "\\ud800",
+    before: "\\\ud800",
+  };
+  const { content } = decode(encode({ ...request, content: texts }, signing), signing);
+  const whole = {
+    "k\ufffd": "a\ufffdb",
+    pair: "🙂",
+    low: "\ufffd\ufffd",
+    escaped: "\\ud800",
+    before: "\\\ufffd",
+  };
+  assert.deepEqual(content, whole);
+});

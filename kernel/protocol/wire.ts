@@ -49,11 +49,23 @@ export function decode(frames: readonly Uint8Array[], signing: Signing): Message
 /** The frames of `message`, signed. */
 export function encode(message: Message, signing: Signing): Uint8Array[] {
   const parts = [message.header, message.parent_header, message.metadata, message.content].map((part) =>
-    Buffer.from(JSON.stringify(part)),
+    Buffer.from(toJson(part)),
   );
   const signature = Buffer.from(signing.key === "" ? "" : sign(parts, signing));
   return [...message.identities, DELIMITER, signature, ...parts, ...message.buffers];
 }
+
+/**
+ * Half a surrogate pair, which JSON escapes, has no UTF-8: a client that receives one cannot save the notebook. It is
+ * replaced, as Node replaces it in all that it writes.
+ */
+function toJson(part: object): string {
+  const text = JSON.stringify(part);
+  return text.includes("\\ud") ? text.replace(loneSurrogate, "$1\\ufffd") : text;
+}
+
+/** With the backslashes before it, each of which is escaped. */
+const loneSurrogate = /(?<!\\)((?:\\\\)*)\\ud[89a-f]../g;
 
 /** The signature of the four JSON frames, in hexadecimal. */
 function sign(parts: readonly Uint8Array[], { key, digest }: Signing): string {

@@ -27,8 +27,7 @@ export function createOutput(send: (cell: number, name: StreamName, text: string
     const { cell, name, parts } = waiting;
     waiting = null;
     sentAt = Date.now();
-    // A lone half of a surrogate pair has no UTF-8, and a client could not save the notebook.
-    send(cell, name, parts.join("").replace(/\p{Surrogate}/gu, "\ufffd"));
+    send(cell, name, parts.join(""));
   };
   return {
     text(cell, name, text) {
