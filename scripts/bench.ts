@@ -1,24 +1,33 @@
-/** `npm run bench -- NAME [--python PATH]`: measures, beside a peer where one is given. */
+/** `npm run bench -- NAME [--python PATH] [--node PATH…] [--only TEXT]`: measures, beside a peer where one is given. */
 import { parseArgs } from "node:util";
+import { cells } from "./bench/cells.ts";
 import { dispatch } from "./bench/dispatch.ts";
 
 export interface BenchOptions {
   /** A Python that has the peer's package. */
   readonly python: string | undefined;
+  /** The Nodes that run user code; this one where none is given. */
+  readonly nodes: readonly string[];
+  /** A part of the names of what is measured. */
+  readonly only: string | undefined;
 }
 
 /** Every benchmark by name; each prints its own lines. */
-const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = { dispatch };
+const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = { dispatch, cells };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { python: { type: "string" } },
+  options: {
+    python: { type: "string" },
+    node: { type: "string", multiple: true },
+    only: { type: "string" },
+  },
 });
 const python = values.python ?? process.env.JACOBI_BENCH_PYTHON;
 const names = positionals.length ? positionals : Object.keys(benches);
 for (const name of names) {
   const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
-  if (bench) await bench({ python });
+  if (bench) await bench({ python, nodes: values.node ?? [], only: values.only });
   else console.error(`bench: ${name}: expected one of ${Object.keys(benches).join(", ")}`);
   if (!bench) process.exitCode = 2;
 }

@@ -7,6 +7,7 @@ import type {
   CallExpression,
   CaseClause,
   ClassLikeDeclaration,
+  ContinueStatement,
   DefaultClause,
   ExpressionWithTypeArguments,
   FunctionLikeDeclaration,
@@ -107,6 +108,7 @@ export class Rewriter {
     [ts.SyntaxKind.TaggedTemplateExpression, (node: CallExpression) => this.#call(node)],
     [ts.SyntaxKind.AwaitExpression, (node: AwaitExpression) => this.#await(node)],
     [ts.SyntaxKind.MetaProperty, (node: MetaProperty) => this.#meta(node)],
+    [ts.SyntaxKind.ContinueStatement, (node: ContinueStatement) => this.#continue(node)],
     [ts.SyntaxKind.LabeledStatement, (node: Node) => this.#labeled(node)],
     [ts.SyntaxKind.ClassDeclaration, (node: ClassLikeDeclaration) => this.#class(node)],
     [ts.SyntaxKind.ClassExpression, (node: ClassLikeDeclaration) => this.#class(node)],
@@ -215,30 +217,28 @@ export class Rewriter {
     const { statement } = node;
     const isAsync = ts.isForOfStatement(node) && node.awaitModifier !== undefined;
     if (isAsync && this.#functions === 0) this.awaits = true;
-    const { before, turn, after } = this.#checks.next();
+    const { before, turn, turned, after } = this.#checks.of(node);
     this.writer.copy(this.start(outer));
     this.writer.insert(before);
     ts.forEachChild(node, (child) => {
-      if (child !== statement) this.visit(child);
-      else this.#turn(statement, turn);
+      if (child !== statement) {
+        this.visit(child);
+        return;
+      }
+      this.writer.copy(this.start(statement));
+      this.writer.insert(turn);
+      this.visit(statement);
+      this.end(statement);
+      this.writer.insert(turned);
     });
     this.writer.copy(outer.end);
     this.writer.insert(after);
   }
 
-  #turn(body: Node, check: string): void {
-    if (ts.isBlock(body)) {
-      this.writer.copy(this.start(body) + 1);
-      this.writer.insert(check);
-      this.statements(body.statements);
-      this.writer.copy(body.end);
-      return;
-    }
-    this.writer.copy(this.start(body));
-    this.writer.insert(`{${check}`);
-    this.visit(body);
-    this.writer.copy(body.end);
-    this.writer.insert("}");
+  #continue(node: ContinueStatement): void {
+    this.writer.copy(this.start(node));
+    const end = node.label?.end ?? this.start(node) + "continue".length;
+    this.writer.replace(end, this.#checks.end(node));
   }
 
   #class(node: ClassLikeDeclaration): void {

@@ -5,15 +5,12 @@ import vm from "node:vm";
 import { INTERRUPT_FLAG } from "../threads.ts";
 import { type Compiler, createCompiler } from "./compiler.ts";
 
-const flag = new Int32Array(new SharedArrayBuffer(4));
-Object.defineProperty(globalThis, INTERRUPT_FLAG, { value: flag });
-
 /** A session of cells in one process: compile, then run in a shared store. */
 export class Cells {
   readonly compiler: Compiler;
   readonly store: Record<string, unknown> = {};
   /** One for the process, as in the kernel. */
-  readonly flag = flag;
+  readonly flag = flagOfProcess();
   #count = 0;
 
   constructor(folder: string) {
@@ -50,6 +47,13 @@ export class Cells {
     },
     wait: <T>(value: T) => value,
   };
+}
+
+function flagOfProcess(): Int32Array {
+  const global = globalThis as Record<string, unknown>;
+  const value = global[INTERRUPT_FLAG] ?? new Int32Array(new SharedArrayBuffer(4));
+  Object.defineProperty(globalThis, INTERRUPT_FLAG, { value });
+  return value as Int32Array;
 }
 
 /** The diagnostics of a cell that did not check. */
