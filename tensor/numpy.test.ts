@@ -14,6 +14,11 @@ test("ndarrays print as NumPy's str does, wherever they are shown", () => {
   assert.equal(inspect({ v }), `{ v: ${text} }`);
 });
 
+test("JSON holds ndarrays as nested lists", () => {
+  const shown = { a: np.array([[1, 2.5]]), n: np.array([1n, 2n]), x: np.array(3) };
+  assert.equal(JSON.stringify(shown), '{"a":[[1,2.5]],"n":[1,2],"x":3}');
+});
+
 test("0-d and empty ndarrays print as NumPy's", () => {
   assert.deepEqual([np.array(3), np.array(3, "int32"), np.zeros([2, 0])].map(String), ["3.0", "3", "[]"]);
 });

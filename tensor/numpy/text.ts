@@ -1,4 +1,4 @@
-/** How ndarrays print: as NumPy's str() does, wherever a value is shown. */
+/** How ndarrays print: as NumPy's str() does, wherever a value is shown; in JSON as nested lists. */
 import { fixed, pythonFloat, scientific } from "../print/number.ts";
 import { layOut } from "./lay-out.ts";
 
@@ -9,6 +9,7 @@ interface Shown {
   readonly dtype: string;
   readonly shape: readonly number[];
   item(...index: number[]): unknown;
+  tolist(): unknown;
 }
 
 /** Makes `console.log`, `util.inspect`, `String` and Jupyter show ndarrays as NumPy's `[3. 1. 4.]`. */
@@ -29,6 +30,15 @@ export function setNdarrayText(prototype: object): void {
   define(Symbol.for("Jupyter.display"), function (this: Shown) {
     return { "text/plain": text.call(this) };
   });
+  define("toJSON", function (this: Shown) {
+    return numbersOf(this.tolist());
+  });
+}
+
+/** Nested lists as JSON can hold them: int64 as numbers where they are safe. */
+function numbersOf(list: unknown): unknown {
+  if (Array.isArray(list)) return list.map(numbersOf);
+  return typeof list === "bigint" && Number.isSafeInteger(Number(list)) ? Number(list) : list;
 }
 
 function scalarText(x: unknown, dtype: string): string {
