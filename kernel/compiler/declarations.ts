@@ -10,7 +10,35 @@ import { ts } from "./typescript.ts";
 const libFolder = dirname(createRequire(import.meta.url).resolve("typescript"));
 // Compiled together with this file, `globals` is as old as it is.
 const source = fileURLToPath(import.meta.url);
-const roots = ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"];
+/** What every Node that we run on has. */
+const roots = [
+  "lib.es2023.d.ts",
+  "lib.es2024.arraybuffer.d.ts",
+  "lib.es2024.regexp.d.ts",
+  "lib.es2024.sharedmemory.d.ts",
+  "lib.es2024.string.d.ts",
+  "lib.esnext.disposable.d.ts",
+];
+
+/** What the library has beyond that, by the version of Node that brings it. */
+const laterParts: Readonly<Record<number, readonly string[]>> = {
+  22: [
+    "es2024.collection",
+    "es2024.object",
+    "es2024.promise",
+    "es2025.collection",
+    "es2025.iterator",
+    "esnext.array",
+  ],
+  24: [
+    "es2025.float16",
+    "es2025.intl",
+    "es2025.promise",
+    "es2025.regexp",
+    "esnext.error",
+    "esnext.sharedmemory",
+  ],
+};
 
 /** The declarations by name: with and without comments the library, then globals of Node and of the kernel. */
 export type DeclarationFile = "lib" | "lib.documented" | "node" | "cell";
@@ -21,6 +49,13 @@ export function declarationFile(name: DeclarationFile): string {
   const made = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (made < statSync(source).mtimeMs) buildDeclarations();
   return path;
+}
+
+/** The files with the library of the language as this Node has it. */
+export function libraryFiles(): string[] {
+  const major = Number(process.versions.node.split(".", 1)[0]);
+  const parts = Object.entries(laterParts).flatMap(([from, names]) => (Number(from) <= major ? names : []));
+  return [declarationFile("lib"), ...parts.map((part) => join(libFolder, `lib.${part}.d.ts`))];
 }
 
 /** Writes all declaration files; `dist/declarations` is theirs alone. */

@@ -1,7 +1,7 @@
 /** The hand-made program behind the checker: global files at once, modules when the checker first asks for them. */
 import { readFileSync, statSync } from "node:fs";
 import { Augmentations } from "./augmentations.ts";
-import { declarationFile } from "./declarations.ts";
+import { declarationFile, libraryFiles } from "./declarations.ts";
 import { readConfig, tslabOptions } from "./options.ts";
 import { isBuiltin, nodeTypes } from "./packages.ts";
 import { typeRequires } from "./requires.ts";
@@ -49,7 +49,7 @@ export class Program {
     this.#options = options;
     const isFile = (path: string) => this.#moduleCells.has(path) || ts.sys.fileExists(path);
     this.#resolver = new Resolver(folder, () => this.#options, isFile);
-    this.#globals = [this.#load(declarationFile("lib")), this.#load(declarationFile("node"))];
+    this.#globals = [...libraryFiles(), declarationFile("node")].map((path) => this.#load(path));
   }
 
   /** The options of the next checker; importing `tslab` changes them. */
