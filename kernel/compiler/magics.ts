@@ -2,6 +2,7 @@
 import { isMagicName, type Magic, type MagicHead, magicArguments, magicHead, magics } from "../magics.ts";
 import type { Compiled, CompilerCalls } from "../threads.ts";
 import type { Checker } from "./checker.ts";
+import { withAdvice } from "./foreign.ts";
 import type { EmitMemory } from "./names.ts";
 import { emitTimed } from "./timed.ts";
 
@@ -73,30 +74,4 @@ function variablesOf({ usage }: Magic, { args }: MagicHead): string {
     .filter((name) => typeof name === "string" && identifier.test(name))
     .map((name) => `let ${name}: string = "";`)
     .join("");
-}
-
-/** What a line is that looks like Python's notebooks, and what to do; null for others. */
-const foreign: readonly (readonly [line: RegExp, advice: string])[] = [
-  [
-    /^\s*%%?[a-z]\w*(?:\s|$)/i,
-    "A magic stands on a cell's first line, and %lsmagic lists them: begin a new cell with it.",
-  ],
-  [
-    /^\s*!\s*(?:(?:ls|pwd)\s*$|(?!\w+ (?:in|instanceof|as|satisfies) )[\w./-]+ +[\w./~$"'-])/,
-    "For a shell command, begin a cell with %%bash and write the command below it.",
-  ],
-];
-
-/** Of the errors in a line that is a magic or a shell command, the first, with what to do instead. */
-function withAdvice(compiled: Compiled): Compiled {
-  if (compiled.ok) return compiled;
-  const advised = new Set<number>();
-  const diagnostics = compiled.diagnostics.flatMap((one) => {
-    const advice = foreign.find(([line]) => line.test(one.excerpt))?.[1];
-    if (advice === undefined) return [one];
-    if (advised.has(one.line)) return [];
-    advised.add(one.line);
-    return [{ ...one, message: `${one.message}\n${advice}` }];
-  });
-  return { ok: false, diagnostics };
 }
