@@ -78,7 +78,8 @@ export type Transpiled = Compiled & {
   readonly isCommonJs?: boolean;
 };
 
-export type Compiled =
+/** `notes` are faults that stop no cell, each told once: those of a tsconfig.json. */
+export type Compiled = { readonly notes?: readonly CellDiagnostic[] } & (
   | {
       readonly ok: true;
       readonly code: string;
@@ -86,7 +87,8 @@ export type Compiled =
       /** What runs the code, outermost first. */
       readonly magics?: readonly MagicCall[];
     }
-  | { readonly ok: false; readonly diagnostics: readonly CellDiagnostic[] };
+  | { readonly ok: false; readonly diagnostics: readonly CellDiagnostic[] }
+);
 
 /** A type or syntax error; line and column count from 1. */
 export interface CellDiagnostic {

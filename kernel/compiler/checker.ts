@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { declarationFile } from "./declarations.ts";
 import { withoutExports } from "./exports.ts";
+import { localErrors } from "./local-errors.ts";
 import { type Config, readConfig } from "./options.ts";
 import { Program } from "./program.ts";
+import { missingReferences } from "./resolution.ts";
 import { Meaning, meaningOf, Scope } from "./scope.ts";
 import {
   bound,
@@ -73,10 +75,10 @@ export class Checker {
     const { parseDiagnostics, bindDiagnostics, checkJsDirective } = bound(cell.file);
     if (parseDiagnostics.length > 0) return parseDiagnostics;
     this.#prepare(cell);
-    let found = this.#semantic(cell.file);
+    let found = this.#all(cell.file);
     while (this.program.takeLateGlobals()) {
       this.renew();
-      found = this.#semantic(cell.file);
+      found = this.#all(cell.file);
     }
     return checkJsDirective?.enabled === false ? [] : [...bindDiagnostics, ...found];
   }
@@ -89,6 +91,7 @@ export class Checker {
 
   #prepare(cell: Cell): void {
     this.program.refresh();
+    this.program.loadReferences(cell.file);
     const augments = this.program.augmentations.propose(cell.file);
     if (this.program.takeLateGlobals() || augments) this.renew();
   }
@@ -171,6 +174,14 @@ export class Checker {
     return [...identifiers.keys(), "React", ...factories.map((text) => text.split(".")[0]!)];
   }
 
+  #all(file: SourceFile): readonly Diagnostic[] {
+    return [
+      ...this.#semantic(file),
+      ...missingReferences(file),
+      ...localErrors(this.program, file, (local) => this.#semantic(local)),
+    ];
+  }
+
   // `getDiagnostics` of a checker is internal; a program's would check the whole program.
   #semantic(file: SourceFile): readonly Diagnostic[] {
     return (this.#checker as unknown as { getDiagnostics(file: SourceFile): Diagnostic[] }).getDiagnostics(
@@ -183,7 +194,8 @@ export class Checker {
     const plain = this.#parseAs(`${path}.ts`, source, ts.ScriptKind.TS);
     if (bound(plain).parseDiagnostics.length === 0 || !/<\/|\/>/.test(source)) return plain;
     const jsx = this.#parseAs(`${path}.tsx`, source, ts.ScriptKind.TSX);
-    return bound(jsx).parseDiagnostics.length === 0 ? jsx : plain;
+    const faults = (file: SourceFile) => bound(file).parseDiagnostics.length;
+    return faults(jsx) < faults(plain) ? jsx : plain;
   }
 
   #parseAs(path: string, source: string, kind: number): SourceFile {

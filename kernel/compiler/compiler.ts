@@ -1,8 +1,8 @@
 /** What the compiler thread answers, as plain functions over one notebook's checker. */
-import type { CompilerCalls } from "../threads.ts";
+import type { Compiled, CompilerCalls } from "../threads.ts";
 import { Checker } from "./checker.ts";
 import { complete } from "./complete.ts";
-import { cellErrors } from "./diagnostics.ts";
+import { cellErrors, fileErrors } from "./diagnostics.ts";
 import { emitCell } from "./emit.ts";
 import { inspect } from "./inspect.ts";
 import { completeMagic, inspectMagic, isCellComplete } from "./magic-questions.ts";
@@ -27,6 +27,7 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
   const checker = new Checker(folder);
   const memory = new EmitMemory();
   const cold = [...mentions];
+  let isTold = false;
   const compile: MagicParts["compile"] = ({ source, name, shown }) => {
     const tags = tagsOf(source);
     if (tags) return compileModuleCell(checker, { source, name, shown }, tags);
@@ -49,6 +50,13 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
     checker.keep(cell);
     return { ok: true, ...emitted };
   };
+  /** Adds to the first answer what is wrong with the options. */
+  const withNotes = (compiled: Compiled): Compiled => {
+    const { file, errors } = checker.config;
+    if (isTold || !file || errors.length === 0) return compiled;
+    isTold = true;
+    return { ...compiled, notes: fileErrors(checker, file, errors) };
+  };
   return {
     /** Loads one more part of what cells mention; false when all is loaded. */
     warmUp() {
@@ -58,15 +66,16 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
     },
     compile(request) {
       try {
-        return compileCell(parts, request);
+        return withNotes(compileCell(parts, request));
       } catch {
         // TypeScript has stumbled over the cell: its checker may be left half-way through something.
         checker.program.augmentations.reject();
         checker.renew();
-        return compileCell(parts, request);
+        return withNotes(compileCell(parts, request));
       }
     },
     restore({ cells }) {
+      isTold = true;
       for (const cell of cells) {
         try {
           compileCell({ ...parts, compile: restore }, cell);

@@ -35,11 +35,11 @@ export function cellErrors(checker: Checker, cell: Cell, found: readonly Diagnos
 }
 
 /** What comments (`@ts-ignore`, `@ts-expect-error`) leave; an expectation that nothing meets is an error itself. */
-function withoutSilenced(file: SourceFile, found: readonly Diagnostic[]): readonly Diagnostic[] {
+export function withoutSilenced(file: SourceFile, found: readonly Diagnostic[]): readonly Diagnostic[] {
   const { commentDirectives, checkJsDirective } = bound(file);
   if (!commentDirectives?.length || checkJsDirective?.enabled === false) return found;
   const directives = createCommentDirectivesMap(file, commentDirectives);
-  const left = found.filter((one) => !isSilenced(one, directives));
+  const left = found.filter((one) => !isSilenced(file, one, directives));
   const unmet = directives.getUnusedExpectations().map(
     ({ range }): Diagnostic => ({
       file,
@@ -63,9 +63,9 @@ export function fileErrors(
 }
 
 // As TypeScript has it: the directive stands on the nearest line above that is neither blank nor a comment.
-function isSilenced(one: Diagnostic, directives: Directives): boolean {
+function isSilenced(home: SourceFile, one: Diagnostic, directives: Directives): boolean {
   const { file, start } = one;
-  if (!file || start === undefined) return false;
+  if (file !== home || start === undefined) return false;
   const starts = file.getLineStarts();
   for (let line = file.getLineAndCharacterOfPosition(start).line - 1; line >= 0; line--) {
     if (directives.markUsed(line)) return true;

@@ -1,14 +1,16 @@
 /** The compiler options of cells, and what a `tsconfig.json` beside or above the notebook changes in them. */
 import { dirname, relative, sep } from "node:path";
 import type { ParseConfigHost } from "typescript";
-import { type CompilerOptions, type Diagnostic, ts } from "./typescript.ts";
+import { type CompilerOptions, type Diagnostic, type SourceFile, ts } from "./typescript.ts";
 
 /** The options of one notebook. */
 export interface Config {
   readonly options: CompilerOptions;
   /** Whether a tsconfig.json asks for errors about implicit `any`. */
   readonly reportsImplicitAny: boolean;
-  /** What is wrong with the tsconfig.json. */
+  /** The tsconfig.json. */
+  readonly file?: SourceFile;
+  /** What is wrong with it. */
   readonly errors: readonly Diagnostic[];
 }
 
@@ -26,7 +28,6 @@ const defaults: CompilerOptions = {
   resolveJsonModule: true,
   allowUnusedLabels: true,
   allowUnreachableCode: true,
-  ignoreDeprecations: "6.0",
   jsx: ts.JsxEmit.React,
   types: [],
   noEmit: true,
@@ -89,6 +90,7 @@ export function readConfig(folder: string, preferred: CompilerOptions = {}): Con
       noImplicitAny: asked ?? base.noImplicitAny ?? true,
     },
     reportsImplicitAny: asked ?? false,
+    file: source,
     errors: [
       ...(source as unknown as { parseDiagnostics: Diagnostic[] }).parseDiagnostics,
       ...parsed.errors,

@@ -3,9 +3,16 @@ import { readFileSync, statSync } from "node:fs";
 import { Augmentations } from "./augmentations.ts";
 import { declarationFile, libraryFiles } from "./declarations.ts";
 import { readConfig, tslabOptions } from "./options.ts";
-import { isBuiltin, nodeTypes } from "./packages.ts";
+import { isBuiltin, moduleFile, nodeTypes } from "./packages.ts";
 import { typeRequires } from "./requires.ts";
-import { importMode, inDependency, Resolver, referencedFiles, setFormat } from "./resolution.ts";
+import {
+  importMode,
+  inDependency,
+  type Resolution,
+  Resolver,
+  referencedFiles,
+  setFormat,
+} from "./resolution.ts";
 import {
   bound,
   type CompilerOptions,
@@ -132,7 +139,10 @@ export class Program {
     if (isSame && !isInstalled) return false;
     for (const [path] of local) this.#files.delete(path);
     this.#resolver.forget();
-    this.#isStale ||= isInstalled;
+    const isGone = new Set(local.map(([, { file }]) => file));
+    const hasGlobals = this.#globals.some((file) => isGone.has(file));
+    if (hasGlobals) this.#globals = this.#globals.filter((file) => !isGone.has(file));
+    this.#isStale ||= isInstalled || hasGlobals;
     return true;
   }
 
@@ -178,13 +188,20 @@ export class Program {
     }
     if (hasGlobalEffects(file)) this.#late.push(file);
     this.bind(file);
-    this.#loadReferences(file);
+    this.loadReferences(file);
     this.#loadSideEffects(file);
     return file;
   }
 
-  /** What `/// <reference … />` comments name. */
-  #loadReferences(file: SourceFile): void {
+  /** The local TypeScript file that an import of `file` means. */
+  localImport(file: SourceFile, specifier: string): SourceFile | undefined {
+    const path = this.#resolve(file, specifier, undefined)?.resolvedModule?.resolvedFileName;
+    if (path === undefined || inDependency.test(path) || !/(?<!\.d)\.[cm]?tsx?$/.test(path)) return undefined;
+    return moduleFile(specifier) ? undefined : this.#module(path);
+  }
+
+  /** Loads what `/// <reference … />` comments name. */
+  loadReferences(file: SourceFile): void {
     for (const path of referencedFiles(file)) this.#module(path);
     for (const { fileName: name } of file.typeReferenceDirectives) {
       const path = name === "node" ? undefined : this.#resolver.typeDirective(file, name);
@@ -204,7 +221,7 @@ export class Program {
     }
   }
 
-  #resolve(from: SourceFile, specifier: string, mode: number | undefined): object | undefined {
+  #resolve(from: SourceFile, specifier: string, mode: number | undefined): Resolution | undefined {
     if (isBuiltin(specifier)) this.#loadNode();
     if (specifier === "tslab") this.#useTslab();
     return this.#resolver.resolve(from, specifier, mode);

@@ -4,7 +4,14 @@ import { dirname, extname, join, resolve } from "node:path";
 import type { ResolvedModuleFull } from "typescript";
 import { isPath, localFile } from "../local-paths.ts";
 import { isBuiltin, moduleFile } from "./packages.ts";
-import { bound, type CompilerOptions, type Node, type SourceFile, ts } from "./typescript.ts";
+import {
+  bound,
+  type CompilerOptions,
+  type Diagnostic,
+  type Node,
+  type SourceFile,
+  ts,
+} from "./typescript.ts";
 
 /** What the checker asks for: `resolvedModule` is missing when there is no such file. */
 export interface Resolution {
@@ -126,8 +133,21 @@ const isRequired = ({ parent }: Node): boolean =>
   ts.isExternalModuleReference(parent) ||
   (ts.isCallExpression(parent) && ts.isIdentifier(parent.expression) && parent.expression.text === "require");
 
+const referenced = (file: SourceFile, name: string): string => resolve(dirname(file.fileName), name);
+
 /** The files that a file's `/// <reference path="…" />` comments name. */
 export const referencedFiles = (file: SourceFile): string[] =>
+  file.referencedFiles.map(({ fileName }) => referenced(file, fileName)).filter((path) => existsSync(path));
+
+/** An error for each of those comments that names no file. */
+export const missingReferences = (file: SourceFile): Diagnostic[] =>
   file.referencedFiles
-    .map(({ fileName }) => resolve(dirname(file.fileName), fileName))
-    .filter((path) => existsSync(path));
+    .filter(({ fileName }) => !existsSync(referenced(file, fileName)))
+    .map(({ fileName, pos, end }) => ({
+      file,
+      start: pos,
+      length: end - pos,
+      category: ts.DiagnosticCategory.Error,
+      code: 6053,
+      messageText: `File '${referenced(file, fileName)}' not found.`,
+    }));

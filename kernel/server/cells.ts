@@ -5,7 +5,7 @@ import type { ErrorContent, MimeBundle, OutputRecord, ToMain } from "../threads.
 import { Signal } from "../threads.ts";
 import type { Comms } from "./comms.ts";
 import { CompilerStopped, type CompilerThread } from "./compiler.ts";
-import { diagnosticsError, stoppedError } from "./diagnostics.ts";
+import { diagnosticsError, diagnosticsText, stoppedError } from "./diagnostics.ts";
 import type { Input } from "./input.ts";
 import type { Interrupter } from "./interrupt.ts";
 import { createOutput } from "./output.ts";
@@ -112,6 +112,7 @@ export function createCells(parts: CellParts): Cells {
     if (cell.interrupted) return interruption;
     if (compiled instanceof CompilerStopped) return stoppedError(compiled.reason, name);
     if (compiled instanceof Error) return internalError(compiled);
+    if (compiled.notes) output.text(cell.id, "stderr", diagnosticsText(compiled.notes));
     if (!compiled.ok) return diagnosticsError(compiled.diagnostics);
     Atomics.store(signals, Signal.interrupt, 0);
     return new Promise((resolve) => {
@@ -119,7 +120,7 @@ export function createCells(parts: CellParts): Cells {
         cell.end = null;
         resolve(error);
       };
-      const { ok: _, ...code } = compiled;
+      const { ok: _, notes: __, ...code } = compiled;
       main.postMessage({ kind: "run", cell: cell.id, name, source, ...code } satisfies ToMain);
     });
   };

@@ -13,6 +13,10 @@ export function diagnosticsError(diagnostics: readonly CellDiagnostic[]): ErrorC
   return { ename, evalue, traceback: diagnostics.flatMap((diagnostic) => report(ename, diagnostic)) };
 }
 
+/** Diagnostics that stop nothing, as text. */
+export const diagnosticsText = (diagnostics: readonly CellDiagnostic[]): string =>
+  `${diagnostics.flatMap((one) => report("TypeScriptError", one)).join("\n")}\n`;
+
 /** The error of a cell that could not be checked to the end. */
 export function stoppedError(reason: StopReason, name: string): ErrorContent {
   const ename = "TypeScriptError";
