@@ -119,7 +119,8 @@ const local: readonly [shows: string, source: string, ...errors: string[]][] = [
   ["a type error", "import { a } from './bad.ts'", "bad.ts:2:14 TS2322"],
   ["a type error in what a file imports", "import { d } from './deep'", "bad.ts:2:14 TS2322"],
   ["a syntax error", "import { c } from './broken.ts'", "broken.ts:1:18 TS1109"],
-  ["a file imported while the cell runs", "const { a } = await import('./bad.ts')", "bad.ts:2:14 TS2322"],
+  ["a file imported while the cell runs", "const { a } = await import('./bad.ts')"],
+  ["a file by require", "import bad = require('./bad.ts')", "bad.ts:2:14 TS2322"],
   [
     "an error of the cell as well",
     "import { a } from './bad.ts'\na.x",

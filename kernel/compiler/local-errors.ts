@@ -11,8 +11,8 @@ export function localErrors(
 ): Diagnostic[] {
   const seen = new Set([cell]);
   for (const file of seen) {
-    for (const { fileName } of importsOf(file)) {
-      const next = program.localImport(file, fileName);
+    for (const specifier of importsOf(file)) {
+      const next = program.localImport(file, specifier);
       if (next) seen.add(next);
     }
   }
@@ -20,9 +20,18 @@ export function localErrors(
   return [...seen].flatMap((file) => errorsOf(file, semantic));
 }
 
-// Most cells import nothing, and reading a text for imports costs as much as parsing it.
-const importsOf = ({ text }: SourceFile) =>
-  /\b(?:import|require|from)\b/.test(text) ? ts.preProcessFile(text, true, true).importedFiles : [];
+/** What a file's declarations import; `import()` is left to fail, or not, when it is called. */
+function importsOf({ statements }: SourceFile): string[] {
+  return statements.flatMap((node) => {
+    const specifier =
+      ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
+        ? node.moduleSpecifier
+        : ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)
+          ? node.moduleReference.expression
+          : undefined;
+    return specifier && ts.isStringLiteral(specifier) ? [specifier.text] : [];
+  });
+}
 
 function errorsOf(
   file: SourceFile,
