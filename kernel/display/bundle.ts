@@ -22,7 +22,7 @@ export type Report = (what: string, error: unknown) => void;
 
 /** The bundle fit for the wire. An entry that is not is reported and left out; with none left, it throws. */
 export function checkBundle(found: unknown, report: (error: unknown) => void): Bundle {
-  if (typeof found !== "object" || found === null || Array.isArray(found)) throw wrong(found, expected);
+  if (typeof found !== "object" || found === null || Array.isArray(found)) throw badDisplay(found, aBundle);
   const { data, metadata } = isWithMetadata(found) ? found : { data: found as MimeBundle, metadata: {} };
   const clean: Record<string, unknown> = {};
   let bad = 0;
@@ -39,7 +39,8 @@ export function checkBundle(found: unknown, report: (error: unknown) => void): B
   return { data: clean, metadata: toJson("metadata", metadata ?? {}) as MimeBundle };
 }
 
-const expected = 'expected an object of MIME types and their data, { "text/html": "…" }';
+/** What a display method must give. */
+export const aBundle = 'expected an object of MIME types and their data, { "text/html": "…" }';
 
 function isWithMetadata(found: object): found is Bundle {
   if (!("data" in found) || typeof found.data !== "object" || found.data === null) return false;
@@ -50,13 +51,13 @@ const isJson = (type: string): boolean => type === "application/json" || type.en
 const isText = (type: string): boolean => /^text\/|[+/](?:xml|javascript)$/.test(type);
 
 function contentOf(type: string, content: unknown): unknown {
-  if (!/^[^\s/]+\/[^\s/]+$/.test(type)) throw wrong(type, expected);
+  if (!/^[^\s/]+\/[^\s/]+$/.test(type)) throw badDisplay(type, aBundle);
   if (isJson(type)) return toJson(type, content);
   const text = textOf(content, isText(type) ? "utf8" : "base64");
-  if (text === null) throw wrong(content, "expected a string or bytes", type);
+  if (text === null) throw badDisplay(content, "expected a string or bytes", type);
   if (isText(type) || !/^(?:image|audio|video)\/|^application\/pdf$/.test(type)) return text;
   const base64 = text.replace(/^data:[^,]*;base64,/, "");
-  if (/[^\w+/=\s-]/.test(base64.slice(0, 1000))) throw wrong(text, "expected base64 or bytes", type);
+  if (/[^\w+/=\s-]/.test(base64.slice(0, 1000))) throw badDisplay(text, "expected base64 or bytes", type);
   return base64;
 }
 
@@ -74,7 +75,7 @@ function textOf(content: unknown, encoding: BufferEncoding): string | null {
 /** As JSON keeps it; `toJSON` methods are asked. */
 function toJson(type: string, value: unknown): unknown {
   const text = stringify(type, value);
-  if (text === undefined) throw wrong(value, "expected what JSON can hold", type);
+  if (text === undefined) throw badDisplay(value, "expected what JSON can hold", type);
   return JSON.parse(text) as unknown;
 }
 
@@ -82,12 +83,12 @@ function stringify(type: string, value: unknown): string | undefined {
   try {
     return JSON.stringify(value) as string | undefined;
   } catch (error) {
-    throw wrong(value, reasonOf(error), type);
+    throw badDisplay(value, reasonOf(error), type);
   }
 }
 
-/** Without a stack: the fault is in what was returned, not where it was found. */
-function wrong(given: unknown, hint: string, type = ""): TypeError {
+/** What is wrong with what a display gave. Without a stack: the fault is in what was returned, not where it was found. */
+export function badDisplay(given: unknown, hint: string, type = ""): TypeError {
   const error = new TypeError(`${type && `${type}: `}${formatLine(given, 60)}: ${hint}`);
   error.stack = `TypeError: ${error.message}`;
   return error;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
+import fc from "fast-check";
 import { formatText } from "./format.ts";
 
 class A {
@@ -64,6 +65,15 @@ for (const [shows, value, text] of values)
   test(shows, () => {
     assert.equal(formatText(value), text);
   });
+
+test("what fits is Node's own text, letter for letter", () => {
+  const options = { depth: 4, breakLength: 80 };
+  fc.assert(
+    fc.property(fc.anything({ withDate: true, withMap: true, withSet: true, maxDepth: 3 }), (value) => {
+      assert.equal(formatText(value), inspect(value, options));
+    }),
+  );
+});
 
 test("no trap of a proxy runs", () => {
   const trap = (): never => {

@@ -138,7 +138,8 @@ test("an SVG element comes with a picture", () => {
   assert.deepEqual(metadata, { "image/png": { width: 4, height: 4 } });
   assert.equal(data["text/html"], svg);
   assert.match(String(data["image/png"]), /^iVBORw0KGgo/);
-  assert.deepEqual(Object.keys(dataOf({ outerHTML: "<svg>&nbsp;</svg>" })), ["text/html", "text/plain"]);
+  for (const plain of ["<svg>&nbsp;</svg>", '<svg width="100000" height="100000"></svg>'])
+    assert.deepEqual(Object.keys(dataOf({ outerHTML: plain })), ["text/html", "text/plain"]);
 });
 
 const png = Buffer.from(

@@ -1,7 +1,7 @@
 /** The ways in which values of many libraries let themselves be seen, in the order in which they are tried. */
 import { types } from "node:util";
-import { type Bundle, displaySymbol, type MimeBundle, type Report } from "./bundle.ts";
-import { cut, formatText, isInterrupt } from "./format.ts";
+import { aBundle, type Bundle, badDisplay, displaySymbol, type MimeBundle, type Report } from "./bundle.ts";
+import { cut, isInterrupt } from "./format.ts";
 import { imageTypeOf } from "./media.ts";
 import { renderPng } from "./plot/png.ts";
 import { tableOf } from "./table.ts";
@@ -74,8 +74,7 @@ function ownMethods({ object, call, report }: Seen): Found {
   add("_toMime", (content) => {
     if (types.isPromise(content)) later = content.then((bundle) => ({ ...found, ...(bundle as object) }));
     else if (typeof content === "object") Object.assign(found, content);
-    else
-      throw new TypeError(`_toMime: ${formatText(content)}: expected an object of MIME types and their data`);
+    else throw badDisplay(content, aBundle);
   });
   return later ?? (Object.keys(found).length > 0 ? found : null);
 }
@@ -89,7 +88,7 @@ function canvas({ object, call }: Seen): Found {
 
 function fromDataUrl(url: unknown): MimeBundle {
   const [, type, data] = /^data:(image\/[\w.+-]+);base64,(.*)$/s.exec(String(url)) ?? [];
-  if (type === undefined) throw new TypeError(`${formatText(url)}: expected a data URL of an image`);
+  if (type === undefined) throw badDisplay(url, "expected a data URL of an image");
   return { [type]: data };
 }
 
@@ -118,8 +117,9 @@ function element({ object }: Seen): Found {
 
 const zoom = 2;
 
-/** None when the markup is no XML that the renderer understands: the page shows it all the same. */
+/** None when the markup is no XML that the renderer understands, or too much: the page shows it all the same. */
 function svgPicture(html: string): Buffer | null {
+  if (html.length > 2e6) return null;
   const svg = /^[^>]*\sxmlns=/.test(html)
     ? html
     : html.replace(/<svg/i, '<svg xmlns="http://www.w3.org/2000/svg"');

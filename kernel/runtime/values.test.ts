@@ -75,6 +75,28 @@ for (const [shows, code, lines] of cells)
     );
   });
 
+/** Values of all kinds. */
+const values = [
+  "[1, { a: 'x' }]",
+  "[{ a: 1 }, { b: '<b>' }]",
+  "Markdown('*a*')",
+  "({ _toHtml: () => '<b>' })",
+  "new Proxy({ a: 1 }, {})",
+  "Buffer.from('GIF89a')",
+  "({ async [Symbol.for('Jupyter.display')]() { return { 'text/html': '<i>' } } })",
+];
+
+test("a value is shown by display() as it is as a result", async () => {
+  for (const value of values) {
+    const records = [
+      ...(await runtime.run(`() => (${value})`)),
+      ...(await runtime.run(`() => { display(${value}) }`)),
+    ];
+    const bundles = records.flatMap((record) => ("data" in record ? [record.data] : []));
+    assert.deepEqual(bundles.at(-1), bundles[0]);
+  }
+});
+
 test("an interrupt ends a display that never comes", async () => {
   const cell = runtime.start(`() => ({ ${display("() { console.log(1); return new Promise(() => {}) }")} })`);
   await runtime.until((record) => record.kind === "stream" && record.cell === cell);

@@ -5,6 +5,8 @@ import { fontFile } from "./font.ts";
 
 let Resvg: typeof ResvgClass | undefined;
 
+const mostPixels = 1e8;
+
 /** The picture of an SVG document, `zoom` pixels to one of its own, clear unless there is a background. */
 export function renderPng(svg: string, zoom: number, background?: string): Uint8Array {
   Resvg ??= (createRequire(import.meta.url)("@resvg/resvg-js") as { Resvg: typeof ResvgClass }).Resvg;
@@ -16,5 +18,11 @@ export function renderPng(svg: string, zoom: number, background?: string): Uint8
     ...(background !== undefined && { background }),
     font: { fontFiles, loadSystemFonts: false, defaultFontFamily: "DejaVu Sans" },
   };
-  return new Resvg(svg, options).render().asPng();
+  const picture = new Resvg(svg, options);
+  const pixels = picture.width * picture.height * zoom ** 2;
+  if (pixels > mostPixels)
+    throw new RangeError(
+      `picture: ${Math.round(pixels / 1e6)} million pixels: at most 100 million are drawn`,
+    );
+  return picture.render().asPng();
 }
