@@ -313,6 +313,117 @@ import g1 from "./g.cts"; import h1 from "./h.json"; import { i as i1 } from "./
     cells: ['import * as a from "./a"; a.up();', 'import { inspect } from "util"; inspect(a)'],
     gives: "[Module: null prototype] { n: 2, up: [Function: up] }",
   },
+  {
+    shows: "paths and baseUrl of a tsconfig.json, in every form of import and from file to file",
+    files: {
+      "tsconfig.json": '{ "extends": "./base.json", "compilerOptions": { "baseUrl": "." } }',
+      "base.json": '{ "compilerOptions": { "paths": { "@app/*": ["./src/*"], "@one": ["./src/one.ts"] } } }',
+      "src/one.ts": 'export const one: number = 1; export { deep } from "@app/lib/deep";',
+      "src/lib/deep.ts": "export const deep = 2;",
+    },
+    cells: [
+      'import { one, deep } from "@one"; import { deep as same } from "src/lib/deep"; import all = require("@app/one");',
+      'const { deep: dynamic } = await import("@app/lib/deep"); const { one: required } = require("@app/one");',
+      typed("one + deep + same + dynamic + required + all.one", "number"),
+      '[one, deep, same, dynamic, required, all.one, "@one"]',
+    ],
+    gives: [1, 2, 2, 2, 1, 1, "@one"],
+  },
+  {
+    shows: "a package that is not there: what to do",
+    files: {},
+    cells: ['import { absent } from "@some/absent/part";'],
+    fails:
+      /TS2307 Cannot find module '@some\/absent\/part'.*\nRun npm install @some\/absent in \/.*, then this cell again\.$/,
+  },
+  {
+    shows: "a file that is not there: what was looked for",
+    files: {},
+    cells: ['import "./absent";'],
+    fails: /TS2882 .*'\.\/absent'\.\nLooked for \/.*\/absent, absent\.ts, absent\.tsx, absent\.js …$/,
+  },
+  {
+    shows: "a part of the kernel that is not there: which there are",
+    files: {},
+    cells: ['import "jacobi/absent";'],
+    fails: /\nThere are jacobi, .*jacobi\/nn/,
+  },
+  {
+    shows: "importing tslab makes the checks its own",
+    files: {},
+    cells: [
+      // It is strict before.
+      "// @ts-expect-error\nconst none: number = null;",
+      'import * as tslab from "tslab"; let empty = { x: null }; const x = empty.x?.y;',
+      "class Point { x: number } let n; n = 1; n = String(n); function add(a, b) { return a + b }",
+      "[new Point().x, n, add(1, 2), x]",
+    ],
+    gives: [undefined, "1", 3, undefined],
+  },
+  {
+    shows: "a tsconfig.json counts for more than importing tslab",
+    files: { "tsconfig.json": '{ "compilerOptions": { "strict": true } }' },
+    cells: ['import * as tslab from "tslab"; const none: number = null;'],
+    fails: /TS2322 Type 'null' is not assignable to type 'number'/,
+  },
+  {
+    shows: "tslab is there in every kind of file, one instance",
+    files: {
+      "a.ts": 'import * as tslab from "tslab"; export { tslab };',
+      "b.cjs": 'exports.tslab = require("tslab");',
+      "c.mjs": 'export * as tslab from "tslab";',
+    },
+    cells: [
+      '/** @module d */\nimport * as tslab from "tslab"; export { tslab };',
+      'import { tslab as a } from "./a"; import { tslab as b } from "./b.cjs"; import { tslab as c } from "./c"; import { tslab as d } from "./d";',
+      'import { newDisplay } from "tslab"; const required = require("tslab");',
+      typed("required.versions.tslab", "string"),
+      "[a, b, c, d, required].map((one) => one.newDisplay === newDisplay)",
+    ],
+    gives: [true, true, true, true, true],
+  },
+  {
+    shows: "a cell that is a module keeps its names, and gives types and values",
+    files: { "b.ts": "export const b = 2;" },
+    cells: [
+      '/**\n * Some words.\n * @module mylib\n */\nimport { b } from "./b"; const hidden = 1;\nexport interface Two { b: 2 }\nexport const sum = hidden + b;',
+      'import { sum, Two } from "./mylib"; const two: Two = { b: 2 };',
+      typed("sum", "number"),
+      '[sum, typeof hidden, require("./mylib").sum] // @ts-ignore',
+    ],
+    fails: /TS2304 Cannot find name 'hidden'/,
+  },
+  {
+    shows: "a module cell that is defined anew is imported anew; one with errors is not taken",
+    files: {},
+    cells: [
+      "/** @module mylib */\nexport const a = 1; export const times = Math.random();",
+      'import { a as first, times as before } from "./mylib"; import { times as same } from "./mylib";',
+      '/** @module mylib */\nexport const a = "text";',
+      'import { a } from "./mylib";',
+      typed("a", "string"),
+      "const refused = false;",
+      "[first, a, before === same]",
+    ],
+    gives: [1, "text", true],
+  },
+  {
+    shows: "an error in a module cell stands in that cell",
+    files: {},
+    cells: ["/** @module mylib */\nexport const a: number = 'text';"],
+    fails: /^Error: In \[1\]:2:14 TS2322 Type 'string' is not assignable to type 'number'\.$/,
+  },
+  {
+    shows: "modules with JSX, and modules for a browser, which nothing here runs",
+    files: {},
+    cells: [
+      "/** @jsx h */\nimport { h } from './jsx'; export const view = <b>bold</b>;".replace(
+        "@jsx h",
+        "@jsx h @module view @jsx h",
+      ),
+    ],
+    fails: /Cannot find module '\.\/jsx'/,
+  },
 ];
 
 for (const { shows, files, cells, gives, fails } of cases) {

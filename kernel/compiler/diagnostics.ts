@@ -2,6 +2,7 @@
 import type { CellDiagnostic } from "../threads.ts";
 import { adviceFor } from "./advice.ts";
 import type { Cell, Checker } from "./checker.ts";
+import { missingAdvice } from "./missing.ts";
 import { moduleOf } from "./packages.ts";
 import { bound, type Diagnostic, type SourceFile, ts } from "./typescript.ts";
 
@@ -83,7 +84,9 @@ function describe(checker: Checker, home: SourceFile, source: string, one: Diagn
   const excerpt = text.split(/\r\n|[\n\r\u2028\u2029]/)[line] ?? "";
   return {
     code: one.code,
-    message: [readable(textOf(one)), adviceFor(checker, one)].filter((text) => text !== undefined).join("\n"),
+    message: [readable(textOf(one)), adviceFor(checker, one), missingAdvice(one, checker.program.folder)]
+      .filter((text) => text !== undefined)
+      .join("\n"),
     file: checker.nameOf(file),
     line: line + 1,
     column: character + 1,

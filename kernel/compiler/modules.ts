@@ -246,9 +246,10 @@ class FileEmitter implements NameTexts {
         const symbol = (one as unknown as { symbol: TsSymbol }).symbol;
         if (one.isTypeOnly || !this.#checker.isValue(symbol)) continue;
         const from = one.propertyName ?? one.name;
+        const local = module ? undefined : this.#checker.types.getExportSpecifierLocalTargetSymbol(one);
         const text = module
           ? module + memberText(from.text)
-          : (this.reference(from as Identifier) ?? from.text);
+          : ((local && this.#imported.get(local)) ?? from.text);
         this.#exports.push(`${JSON.stringify(one.name.text)}:()=>${text}`);
       }
     }

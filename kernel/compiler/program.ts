@@ -1,5 +1,6 @@
 /** The hand-made program behind the checker: global files at once, modules when the checker first asks for them. */
 import { readFileSync, statSync } from "node:fs";
+import { replaceAliases } from "./aliases.ts";
 import { Augmentations } from "./augmentations.ts";
 import { declarationFile, libraryFiles } from "./declarations.ts";
 import { readConfig, tslabOptions } from "./options.ts";
@@ -84,7 +85,7 @@ export class Program {
       kind,
     );
     prepare(file);
-    typeRequires(file, (specifier) => this.#hasTypes(file, specifier));
+    this.#prepareImports(file);
     return file;
   }
 
@@ -167,9 +168,7 @@ export class Program {
     );
     prepare(file);
     setFormat(file, this.options);
-    if (!file.isDeclarationFile && !isScript(path)) {
-      typeRequires(file, (specifier) => this.#hasTypes(file, specifier));
-    }
+    if (!file.isDeclarationFile) this.#prepareImports(file);
     this.#files.set(path, { file, version });
     return file;
   }
@@ -225,6 +224,11 @@ export class Program {
     if (isBuiltin(specifier)) this.#loadNode();
     if (specifier === "tslab") this.#useTslab();
     return this.#resolver.resolve(from, specifier, mode);
+  }
+
+  #prepareImports(file: SourceFile): void {
+    replaceAliases(file, this.options, (specifier) => this.#resolver.aliased(file, specifier));
+    if (!isScript(file.fileName)) typeRequires(file, (specifier) => this.#hasTypes(file, specifier));
   }
 
   /** Whether the checker has something to say about what `require(specifier)` gives. */

@@ -52,6 +52,14 @@ export class Resolver {
     return result;
   }
 
+  /** The local file that holds the code of what `specifier` means by a tsconfig.json. */
+  aliased(from: SourceFile, specifier: string): string | undefined {
+    const { resolvedModule: found } = this.#look(from, specifier, undefined);
+    if (!found || inDependency.test(found.resolvedFileName)) return undefined;
+    const path = found.resolvedFileName.replace(/\.d\.([cm]?)ts$/, ".$1js");
+    return this.#isFile(path) ? path : undefined;
+  }
+
   /** The declarations that `/// <reference types="NAME" />` in `from` means. */
   typeDirective(from: SourceFile, name: string): string | undefined {
     const { resolvedTypeReferenceDirective } = ts.resolveTypeReferenceDirective(

@@ -18,11 +18,13 @@ import type {
   ParameterDeclaration,
   PropertyDeclaration,
   ShorthandPropertyAssignment,
+  StringLiteral,
   SyntaxKind,
   TypeAssertion,
   VariableDeclaration,
   VariableDeclarationList,
 } from "typescript";
+import { aliasText } from "./aliases.ts";
 import { Assignments, type NameTexts } from "./assignments.ts";
 import { Eraser, isTypeOnly, needsTransform } from "./erase.ts";
 import { LoopChecks } from "./loops.ts";
@@ -97,6 +99,7 @@ export class Rewriter {
   /** What is not walked child by child, function by function or loop by loop. */
   readonly #visitors = new Map<SyntaxKind, (node: never) => void>([
     [ts.SyntaxKind.Identifier, (node: Identifier) => this.#reference(node)],
+    [ts.SyntaxKind.StringLiteral, (node: StringLiteral) => this.#alias(node)],
     [ts.SyntaxKind.Block, (node: Block) => this.statements(node.statements)],
     [ts.SyntaxKind.ModuleBlock, (node: ModuleBlock) => this.statements(node.statements)],
     [ts.SyntaxKind.CaseClause, (node: CaseClause) => this.#clause(node)],
@@ -143,6 +146,13 @@ export class Rewriter {
   #reference(node: Identifier): void {
     const text = this.names.reference(node);
     if (text === undefined || !this.#isRead(node)) return;
+    this.writer.copy(this.start(node));
+    this.writer.replace(node.end, text);
+  }
+
+  #alias(node: StringLiteral): void {
+    const text = aliasText(node);
+    if (text === undefined) return;
     this.writer.copy(this.start(node));
     this.writer.replace(node.end, text);
   }
