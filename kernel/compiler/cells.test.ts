@@ -176,6 +176,8 @@ const errors: readonly [shows: string, sources: readonly string[], ...lines: Reg
   ],
   ["a name that a module lacks", ["torch.rnadn"], /type 'typeof import\("jacobi"\)'\. Did you mean 'randn'/],
   ["a syntax error", ["const = 1"], /^1:7 TS1134/, /^1:9 TS1134/],
+  ["literal types keep their quotes", ['let a: "x" = "y"'], /^1:5 TS2322 Type '"y"' is not/],
+  ["modules have one pair", ["import { nope } from 'node:fs'"], /^1:10 TS2305 Module 'node:fs' has no/],
   ["a module that is not there", ["import x from './nope.ts'"], /^1:15 TS2307/],
 ];
 

@@ -111,5 +111,5 @@ export function readable(text: string): string {
     .replace(/"([^"]*\/dist\/[^"]*)"/g, (whole, path: string) =>
       moduleOf(path) ? `"${moduleOf(path)}"` : whole,
     )
-    .replace(/'"([^"']*)"'/g, "'$1'");
+    .replace(/\b([Mm]odule) '"([^"']*)"'/g, "$1 '$2'");
 }
