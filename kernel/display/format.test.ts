@@ -58,6 +58,7 @@ const values: readonly [shows: string, value: unknown, text: string][] = [
     "{ a: [Getter] }",
   ],
   ["own text", { [inspect.custom]: () => "mine" }, "mine"],
+  ["own text loses its colours", { [inspect.custom]: () => "\u001b[31mmine\u001b[39m" }, "mine"],
   ["depth 4", { a: { b: { c: { d: { e: {} } } } } }, "{\n  a: {\n    b: { c: { d: { e: {} } } }\n  }\n}"],
 ];
 
@@ -73,6 +74,18 @@ test("what fits is Node's own text, letter for letter", () => {
       assert.equal(formatText(value), inspect(value, options));
     }),
   );
+});
+
+test("a cell may set the limits by util.inspect.defaultOptions", () => {
+  const { depth, maxArrayLength } = inspect.defaultOptions;
+  const value = [{ a: { b: { c: { d: { e: { f: 1 } } } } } }, ...Array(5_000).fill(1)];
+  Object.assign(inspect.defaultOptions, { depth: null, maxArrayLength: null });
+  try {
+    assert.equal(formatText(value), inspect(value));
+  } finally {
+    Object.assign(inspect.defaultOptions, { depth, maxArrayLength });
+  }
+  assert.match(formatText(value), /\[Object\][\s\S]*4901 more items/);
 });
 
 test("no trap of a proxy runs", () => {

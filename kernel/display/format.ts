@@ -1,5 +1,5 @@
 /** text/plain of any value: Node's own text, without colours, bounded in size and time, never throwing. */
-import { inspect } from "node:util";
+import { type InspectOptions, inspect, stripVTControlCharacters } from "node:util";
 import { behind } from "./proxies.ts";
 
 const layout = { colors: false, breakLength: 80, compact: 3 } as const;
@@ -25,19 +25,22 @@ const fewKeys = 100;
 /** The text of a value as a cell's result shows it; where the value's own text fails, Node's stands beside the reason. */
 export function formatText(value: unknown): string {
   try {
-    return cut(within(value, true));
+    return cut(plain(within(value, true)));
   } catch (error) {
     if (isInterrupt(error)) throw error;
     const text = attempt(() => within(value, false)) ?? nameOf(value);
-    return `${cut(text)}\n(inspecting it failed: ${cut(reasonOf(error), 500)})`;
+    return `${cut(plain(text))}\n(inspecting it failed: ${cut(reasonOf(error), 500)})`;
   }
 }
 
 /** The text on one line, for a table's cell. */
 export function formatLine(value: unknown, length: number): string {
-  const options = { ...layout, breakLength: Infinity, depth: 1, maxArrayLength: 6, maxStringLength: length };
-  const text = attempt(() => inspect(value, options)) ?? nameOf(value);
-  return text.replace(/\s*\n\s*/g, " ");
+  const options = { ...layout, breakLength: Infinity, maxArrayLength: 6, maxStringLength: length };
+  const text =
+    attempt(() => inspectWithin({ ...options, depth: 1 }, value, length, 10 * length)) ??
+    attempt(() => inspect(value, { ...options, depth: -1 })) ??
+    nameOf(value);
+  return plain(text).replace(/\s*\n\s*/g, " ");
 }
 
 /** What an error says in one line, for notes beside a value; safe for anything that can be thrown. */
@@ -66,8 +69,11 @@ export function isInterrupt(error: unknown): boolean {
   return isError(error) && attempt(() => error.name) === "KeyboardInterrupt";
 }
 
-/** The text at the largest limits that keep it short enough. */
+/** The text at the largest limits that keep it short enough, or at those that the user has set. */
 function within(value: unknown, customInspect: boolean): string {
+  const users = usersOptions();
+  if (users !== null)
+    return inspect(value, { ...layout, ...limits[0], ...users, customInspect, colors: false });
   const few = withFewKeys(value);
   if (few !== null) return few;
   for (const limit of limits) {
@@ -77,14 +83,27 @@ function within(value: unknown, customInspect: boolean): string {
   return nameOf(value);
 }
 
+const nodesOptions: Readonly<Record<string, unknown>> = { ...inspect.defaultOptions };
+
+/** What a cell has changed in `util.inspect.defaultOptions`; null when it is nothing. */
+function usersOptions(): InspectOptions | null {
+  const changed = Object.entries(inspect.defaultOptions).filter(([name, set]) => set !== nodesOptions[name]);
+  return changed.length > 0 ? Object.fromEntries(changed) : null;
+}
+
 /** Null when the text would be too long: `inspect` is left as soon as that is known. */
-function inspectWithin(options: object, value: unknown): string | null {
-  let pieces = 0;
-  let length = 0;
-  const isTooLong = (): boolean => pieces > mostPieces || length > mostText;
+function inspectWithin(
+  options: InspectOptions,
+  value: unknown,
+  pieces = mostPieces,
+  characters = mostText,
+): string | null {
+  let piecesLeft = pieces;
+  let charactersLeft = characters;
+  const isTooLong = (): boolean => piecesLeft < 0 || charactersLeft < 0;
   const stylize = (text: string): string => {
-    pieces += 1;
-    length += text.length;
+    piecesLeft -= 1;
+    charactersLeft -= text.length;
     if (isTooLong()) throw new RangeError("too long");
     return text;
   };
@@ -110,6 +129,11 @@ function withFewKeys(value: unknown): string | null {
     Object.defineProperty(few, key, Object.getOwnPropertyDescriptor(object, key) ?? {});
   const text = inspectWithin({ ...layout, ...limits[3], customInspect: false }, few) ?? nameOf(few);
   return text.replace(/\s*\}$/, `,\n  ... ${keys.length - fewKeys} more keys\n}`);
+}
+
+/** Without the colours that a value's own text may hold: who reads results from a notebook expects none. */
+function plain(text: string): string {
+  return text.includes("\u001b") ? stripVTControlCharacters(text) : text;
 }
 
 function nameOf(value: unknown): string {

@@ -51,6 +51,11 @@ const cells: readonly [shows: string, records: readonly object[], row: readonly 
   ["minus zero, NaN and booleans", [{ a: -0, b: Number.NaN, c: true }], ["-0", "NaN", "true"]],
   ["dates", [{ a: new Date(0) }], ["1970-01-01T00:00:00.000Z"]],
   ["nested values on one line", [{ a: 1, b: { c: [1, { d: 2 }] } }], ["1", "{ c: [ 1, [Object] ] }"]],
+  [
+    "nested values too long for a line",
+    [{ a: 1, b: Object.fromEntries(Array(999).entries()) }],
+    ["1", "[Object]"],
+  ],
   ["line breaks and controls", [{ a: "x\ny\u0000" }], ["x\\ny\\u0000"]],
   ["long text is cut", [{ a: "x".repeat(1000) }], [`${"x".repeat(80)}…`]],
   ["records without a prototype", [Object.assign(Object.create(null), { a: 1 })], ["1"]],
