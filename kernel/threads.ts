@@ -196,8 +196,8 @@ export const INTERRUPT_FLAG = "$jacobiInterrupt";
 
 /**
  * What emitted code is given. `code` evaluates (by `vm`) to a function `($, $c) => value`, async when the cell
- * awaits at top level; `$` is the store in which top-level names live (a plain `{}`), `$c` this object.
- * Lines are the cell's own unless there is a source map. A module's namespace is kept in the store as `$1`, `$2` ….
+ * awaits at top level; `$` is the store in which top-level names live, `$c` this object.
+ * Lines are the cell's own unless there is a source map. Imports are made before the first statement.
  * Variables of hot loops live in locals; the last line's `finally{…}` holds the statements that write them back, which
  * a debugger may evaluate in the cell's frame before it terminates it.
  * The function returns the value of the cell's last expression statement (undefined when there is none).
@@ -217,6 +217,8 @@ export interface CellContext {
   wait<T>(value: T): T | Promise<Awaited<T>>;
   /** Makes a cell the file at `path`, for others to import: what it holds runs when they do. */
   define(path: string, source: string): void;
+  /** Lets a name of the store follow an export that its module may assign to, until a cell declares the name anew. */
+  live(store: object, name: string, get: () => unknown): void;
   /** A local file says what it exports, each export as a function that reads it. A cell never calls these two. */
   export(getters: Readonly<Record<string, () => unknown>>): void;
   exportAll(module: Readonly<Record<string, unknown>>): void;

@@ -7,19 +7,10 @@ import type {
   VariableDeclarationList,
 } from "typescript";
 import type { Eraser } from "./erase.ts";
+import type { NameTexts } from "./name-texts.ts";
+import type { References } from "./references.ts";
 import { type Node, ts } from "./typescript.ts";
 import type { Writer } from "./writer.ts";
-
-/** What a walk needs to know about names; a local file has none in the store. */
-export interface NameTexts {
-  readonly context: string;
-  /** What stands for the array whose first element is the interrupt flag. */
-  readonly flag: string;
-  /** The text that stands for a reference; undefined where it stays as it is. */
-  reference(node: Identifier): string | undefined;
-  /** The text that a declaration of a top-level name assigns to; undefined for all other names. */
-  target(name: Identifier): string | undefined;
-}
 
 interface Walk {
   readonly writer: Writer;
@@ -31,10 +22,12 @@ interface Walk {
 export class Assignments {
   readonly #walk: Walk;
   readonly #erase: Eraser;
+  readonly #references: References;
 
-  constructor(walk: Walk, erase: Eraser) {
+  constructor(walk: Walk, erase: Eraser, references: References) {
     this.#walk = walk;
     this.#erase = erase;
+    this.#references = references;
   }
 
   /** Whether a list declares top-level names that live elsewhere. */
@@ -74,13 +67,22 @@ export class Assignments {
     } else this.#walk.writer.replace(name.end, target);
     // What is assigned to has no annotation, transforms or not.
     this.#erase.annotation(name.end, type, [exclamationToken]);
-    if (!initializer) return;
-    const named = target !== name.text && isAnonymousFunction(initializer) && name.text !== "__proto__";
-    this.#walk.writer.copy(this.#walk.start(initializer));
-    if (named) this.#walk.writer.insert(`{ ${name.text}: `);
-    this.#walk.visit(initializer);
-    this.#walk.writer.copy(initializer.end);
-    if (named) this.#walk.writer.insert(` }.${name.text}`);
+    if (initializer) this.#references.value(target === name.text ? undefined : name, initializer);
+  }
+
+  /** The value of a declaration that stays a declaration. */
+  initial({ name, initializer, type, exclamationToken }: VariableDeclaration): void {
+    const published = ts.isIdentifier(name) ? this.#walk.names.published(name) : undefined;
+    if (published === undefined || !ts.isIdentifier(name)) {
+      if (initializer) this.#walk.visit(initializer);
+    } else if (initializer) {
+      this.#walk.writer.copy(this.#walk.start(initializer));
+      this.#walk.writer.insert(`${published} = `);
+      this.#references.value(name, initializer);
+    } else {
+      this.#walk.writer.copy(Math.max(name.end, type?.end ?? 0, exclamationToken?.end ?? 0));
+      this.#walk.writer.insert(` = ${published} = void 0`);
+    }
   }
 
   /** Writes a binding pattern as an assignment pattern. */
@@ -100,18 +102,13 @@ export class Assignments {
       this.#walk.writer.copy(name.end);
       this.#walk.writer.insert(`: ${this.#walk.names.target(name) ?? name.text}`);
     } else this.#pattern(name);
-    if (initializer) this.#walk.visit(initializer);
+    if (!initializer) return;
+    const stored = ts.isIdentifier(name) && this.#walk.names.target(name) !== undefined;
+    this.#references.value(stored ? name : undefined, initializer);
   }
 
   #isStored(name: BindingName): boolean {
     if (ts.isIdentifier(name)) return this.#walk.names.target(name) !== undefined;
     return name.elements.some((one) => ts.isBindingElement(one) && this.#isStored(one.name));
   }
-}
-
-function isAnonymousFunction(node: Node): boolean {
-  let inner = node;
-  while (ts.isParenthesizedExpression(inner)) inner = inner.expression;
-  if (ts.isArrowFunction(inner)) return true;
-  return (ts.isFunctionExpression(inner) || ts.isClassExpression(inner)) && inner.name === undefined;
 }

@@ -3,6 +3,7 @@ import type { Compiled, CompilerCalls } from "../threads.ts";
 import { Checker } from "./checker.ts";
 import { complete } from "./complete.ts";
 import { cellErrors, fileErrors } from "./diagnostics.ts";
+import { earlyErrors } from "./early-errors.ts";
 import { emitCell } from "./emit.ts";
 import { inspect } from "./inspect.ts";
 import { completeMagic, inspectMagic, isCellComplete } from "./magic-questions.ts";
@@ -34,6 +35,7 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
     const cell = { ...checker.open(source, name), source: shown };
     const found = checker.check(cell);
     const diagnostics = cellErrors(checker, cell, found);
+    if (diagnostics.length === 0) diagnostics.push(...earlyErrors(cell, checker.program.options));
     if (diagnostics.length > 0) {
       checker.drop(found);
       return { ok: false, diagnostics };

@@ -1,5 +1,6 @@
 /** A checked cell as JavaScript whose names outlive it: `($, $c) => value`, each line where its author put it. */
 import type {
+  BindingName,
   ExpressionStatement,
   Identifier,
   ImportDeclaration,
@@ -9,8 +10,8 @@ import type {
   VariableStatement,
 } from "typescript";
 import type { Cell, Checker } from "./checker.ts";
+import { CellImports } from "./emit-imports.ts";
 import { isTypeOnly, isUsingList } from "./erase.ts";
-import { importedNames, specifierText } from "./imports.ts";
 import { type EmitMemory, isAmbientDeclaration, Names } from "./names.ts";
 import { type Dialect, Rewriter } from "./rewrite.ts";
 import { transform } from "./transform.ts";
@@ -23,12 +24,11 @@ export interface Emitted {
 
 /** Emits a cell that has been checked. */
 export function emitCell(checker: Checker, cell: Cell, memory: EmitMemory): Emitted {
-  bindImports(checker, cell, memory);
   const names = new Names(checker, cell, memory);
-  const plain = new CellEmitter(checker, cell, names, memory, false);
+  const plain = new CellEmitter(checker, cell, names, false);
   const code = plain.emit();
   if (!plain.transforms) return { code };
-  const typed = new CellEmitter(checker, cell, names, memory, true).emit();
+  const typed = new CellEmitter(checker, cell, names, true).emit();
   const done = transform(`return ${typed}`, cell.file.fileName, {
     ...checker.program.options,
     jsxFactory: names.jsxFactory,
@@ -37,31 +37,20 @@ export function emitCell(checker: Checker, cell: Cell, memory: EmitMemory): Emit
   return { code: `(() => {${done.code}})()`, sourceMap: done.sourceMap };
 }
 
-// Before any name is asked for: functions may read an import that stands below them.
-function bindImports(checker: Checker, cell: Cell, memory: EmitMemory): void {
-  for (const statement of cell.file.statements) {
-    if (!ts.isImportDeclaration(statement) || !statement.importClause) continue;
-    const module = memory.nextModule();
-    for (const { symbol, member } of importedNames(statement)) {
-      if (checker.isValue(symbol)) memory.imported.set(symbol, module + member);
-    }
-  }
-}
-
 class CellEmitter {
   readonly #checker: Checker;
   readonly #cell: Cell;
   readonly #names: Names;
-  readonly #memory: EmitMemory;
   readonly #walk: Rewriter;
+  readonly #imports: CellImports;
   readonly #result: Node | undefined;
 
-  constructor(checker: Checker, cell: Cell, names: Names, memory: EmitMemory, keepTypes: boolean) {
+  constructor(checker: Checker, cell: Cell, names: Names, keepTypes: boolean) {
     this.#checker = checker;
     this.#cell = cell;
     this.#names = names;
-    this.#memory = memory;
     this.#walk = new Rewriter(cell.file, names, keepTypes, () => this.#dialect());
+    this.#imports = new CellImports(checker, cell.file, names, this.#walk);
     this.#result = resultOf(cell.file.statements);
   }
 
@@ -74,12 +63,19 @@ class CellEmitter {
     const walk = this.#walk;
     walk.statements(this.#cell.file.statements);
     const body = walk.writer.finish();
-    const { store, context, hot } = this.#names;
-    const start = `(${walk.awaits ? "async " : ""}(${store}, ${context}) => {"use strict";`;
-    const hoisted = this.#hoisted();
-    if (hot.length === 0) return `${start}${hoisted}${body}\n})`;
+    const { hot, evaluates, store, context } = this.#names;
+    const locals = this.#hoisted();
+    const inner = hot.length === 0 ? `${locals}${body}\n` : this.#withLocals(`${locals}${body}\n`);
+    const isAsync = walk.awaits ? "async " : "";
+    if (!evaluates) return `(${isAsync}(${store}, ${context}) => {"use strict";${inner}})`;
+    // What `eval` is given finds the names of the store as if they were variables.
+    return `((${store}, ${context}) => {with(${store})return (${isAsync}() => {"use strict";${inner}})()})`;
+  }
+
+  #withLocals(body: string): string {
+    const { store, hot } = this.#names;
     const loads = hot.map((name) => `${name}=${store}.${name}`).join(",");
-    return `${start}let ${loads};try{${hoisted}${body}\n}finally{${this.#writeBack()}}})`;
+    return `let ${loads};try{${body}}finally{${this.#writeBack()}}`;
   }
 
   #writeBack(): string {
@@ -89,16 +85,19 @@ class CellEmitter {
 
   // Functions are there from the start, and `var` is undefined until it is assigned.
   #hoisted(): string {
-    let text = "";
+    const { store, hot, constants } = this.#names;
+    let text = constants.map((name) => `const ${name}=${store}.${name};`).join("");
     for (const [, symbol] of this.#cell.locals) {
       const { name } = symbol;
-      const isFunction = symbol.flags & ts.SymbolFlags.Function;
-      const isVar = symbol.flags & ts.SymbolFlags.FunctionScopedVariable;
+      const { Function: Func, FunctionScopedVariable, Enum, ValueModule } = ts.SymbolFlags;
+      const isFunction = symbol.flags & Func;
+      const isVar =
+        symbol.flags & (FunctionScopedVariable | Enum | ValueModule) &&
+        !(symbol.flags & ts.SymbolFlags.Class);
       const declared = symbol.declarations?.some((one) => !isTypeOnly(one) && !isAmbientDeclaration(one));
       if (!declared) continue;
-      if (isFunction) text += `${this.#names.store}.${name}=${name};`;
-      else if (isVar)
-        text += `${this.#names.hot.includes(name) ? "" : `${this.#names.store}.`}${name}=void 0;`;
+      if (isFunction) text += `${store}.${name}=${name};`;
+      else if (isVar) text += `${hot.includes(name) ? "" : `${store}.`}${name}=void 0;`;
     }
     return text;
   }
@@ -114,10 +113,12 @@ class CellEmitter {
 
   #statement(node: Node): boolean {
     if (node.parent !== this.#cell.file) return false;
+    this.#imports.before(node);
     if (node === this.#result) return this.#return(node as ExpressionStatement);
     switch (node.kind) {
       case ts.SyntaxKind.ImportDeclaration:
-        return this.#import(node as ImportDeclaration);
+        this.#imports.write(node as ImportDeclaration);
+        return true;
       case ts.SyntaxKind.ImportEqualsDeclaration:
         return this.#importEquals(node as ImportEqualsDeclaration);
       case ts.SyntaxKind.ClassDeclaration:
@@ -144,12 +145,11 @@ class CellEmitter {
 
   #variables(node: VariableStatement): boolean {
     const list = node.declarationList;
-    if (!isUsingList(list)) return false;
-    if ((list.flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing) this.#walk.awaits = true;
-    return this.#publish(
-      node,
-      list.declarations.map((one) => one.name as Identifier),
-    );
+    const isAwaited = (list.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing;
+    if (isUsingList(list) && isAwaited) this.#walk.awaits = true;
+    const patterns = list.declarations.map((one) => one.name).filter((name) => !ts.isIdentifier(name));
+    const kept = patterns.flatMap(identifiers).filter((name) => this.#names.published(name) !== undefined);
+    return kept.length > 0 && this.#publish(node, kept);
   }
 
   // A declaration that stays as it is, and is copied into the store.
@@ -164,9 +164,8 @@ class CellEmitter {
     const name = node.name as Identifier | undefined;
     const symbol = this.#names.stored(node);
     if (!name || !symbol) return false;
-    const isMerged = (symbol.flags & ts.SymbolFlags.Module) !== 0;
-    if (isMerged || (ts.canHaveDecorators(node) && ts.getDecorators(node)))
-      return this.#publish(node, [name]);
+    const isKept = this.#names.isKept(symbol) || (symbol.flags & ts.SymbolFlags.Module) !== 0;
+    if (isKept || (ts.canHaveDecorators(node) && ts.getDecorators(node))) return this.#publish(node, [name]);
     const { writer } = this.#walk;
     // `abstract` stands before `class`, and an expression has none.
     writer.copy(this.#walk.start(node));
@@ -176,29 +175,6 @@ class CellEmitter {
     this.#walk.visit(node);
     writer.copy(node.end);
     writer.insert(";");
-    return true;
-  }
-
-  #import(node: ImportDeclaration): boolean {
-    const { writer } = this.#walk;
-    writer.copy(this.#walk.start(node));
-    const { context, store } = this.#names;
-    const { imported } = this.#memory;
-    const names = importedNames(node).filter(({ symbol }) => imported.has(symbol));
-    if (node.importClause && names.length === 0) {
-      writer.blank(node.end);
-      return true;
-    }
-    this.#walk.awaits = true;
-    const load = `await ${context}.import(${specifierText(node)})`;
-    const [first] = names;
-    if (!first) writer.replace(node.end, `${load};`);
-    else {
-      const text = imported.get(first.symbol)!;
-      const module = text.slice(0, text.length - first.member.length);
-      const copies = names.map(({ symbol }) => `${store}.${symbol.name}=${store}.${imported.get(symbol)};`);
-      writer.replace(node.end, `${store}.${module}=${load};${copies.join("")}`);
-    }
     return true;
   }
 
@@ -220,6 +196,12 @@ class CellEmitter {
     }
     return true;
   }
+}
+
+/** The names in a binding pattern. */
+function identifiers(name: BindingName): Identifier[] {
+  if (ts.isIdentifier(name)) return [name];
+  return name.elements.flatMap((one) => (ts.isBindingElement(one) ? identifiers(one.name) : []));
 }
 
 /** The expression statement whose value is the cell's: the last statement but for declarations of functions and types. */

@@ -1,6 +1,7 @@
 /** Local TypeScript files in the form of a cell: their names are plain locals, their exports getters. */
 import type {
   BindingName,
+  EnumMember,
   ExportDeclaration,
   Identifier,
   ImportDeclaration,
@@ -8,14 +9,14 @@ import type {
   StringLiteral,
 } from "typescript";
 import type { Transpiled } from "../threads.ts";
-import type { NameTexts } from "./assignments.ts";
 import type { Checker } from "./checker.ts";
 import { fileErrors } from "./diagnostics.ts";
 import { importedNames, memberText, specifierText } from "./imports.ts";
 import { flagText } from "./loops.ts";
+import type { NameTexts } from "./name-texts.ts";
 import { isReference, ofNode } from "./names.ts";
 import { type Dialect, Rewriter } from "./rewrite.ts";
-import { transform } from "./transform.ts";
+import { constantText, transform } from "./transform.ts";
 import { bound, type Node, type SourceFile, type TsSymbol, ts } from "./typescript.ts";
 
 /** Emits a local file as `async ($, $c) => …`; only syntax errors stop it. */
@@ -59,6 +60,8 @@ interface Load {
 class FileEmitter implements NameTexts {
   readonly context: string;
   readonly flag: string;
+  readonly import: string;
+  readonly meta: string;
   readonly #checker: Checker;
   readonly #file: SourceFile;
   readonly #walk: Rewriter;
@@ -77,6 +80,8 @@ class FileEmitter implements NameTexts {
     this.#isSync = isSync;
     this.context = this.#free("$c");
     this.flag = flagText(this.context, identifiersOf(file));
+    this.import = `${this.context}.import`;
+    this.meta = `${this.context}.meta`;
     for (const statement of file.statements) this.#bind(statement);
     this.#first = file.statements.find((one) => !ts.isImportDeclaration(one) && !ts.isExportDeclaration(one));
     for (const node of this.#loads.keys())
@@ -120,6 +125,18 @@ class FileEmitter implements NameTexts {
 
   target(): undefined {
     return undefined;
+  }
+
+  published(): undefined {
+    return undefined;
+  }
+
+  typeName(): undefined {
+    return undefined;
+  }
+
+  constant(member: EnumMember): string | undefined {
+    return constantText(this.#checker.types, member);
   }
 
   #free(wanted: string): string {

@@ -1,21 +1,16 @@
 /** What each name in a cell refers to, and so what stands for it in the emitted code. */
-import type { Identifier } from "typescript";
+import type { EnumMember, Identifier } from "typescript";
 import type { Cell, Checker } from "./checker.ts";
+import { earlyReferences } from "./initialization.ts";
 import { flagText } from "./loops.ts";
-import { type Node, type TsSymbol, ts } from "./typescript.ts";
+import type { NameTexts } from "./name-texts.ts";
+import { constantText } from "./transform.ts";
+import { type Node, type SourceFile, type TsSymbol, ts } from "./typescript.ts";
 
 /** What emission remembers from cell to cell. */
 export class EmitMemory {
   /** Names that functions of earlier cells read or write in the store whenever they run. */
   readonly captured = new Set<string>();
-  /** How an imported name is read: `$.$3.readFileSync` with the store's name left out. */
-  readonly imported = new Map<TsSymbol, string>();
-  #modules = 0;
-
-  /** A fresh place in the store for a module. */
-  nextModule(): string {
-    return `$${++this.#modules}`;
-  }
 }
 
 interface Use {
@@ -32,13 +27,21 @@ export const ofNode: Readonly<Record<string, string>> = {
 };
 
 /** The answers for one cell; `store` and `context` are the names of the emitted function's parameters. */
-export class Names {
+export class Names implements NameTexts {
   readonly store: string;
   readonly context: string;
   readonly flag: string;
+  readonly import: string;
+  readonly meta: string;
+  /** Whether a direct `eval` may name anything that is in scope. */
+  get evaluates(): boolean {
+    return this.#evaluates;
+  }
   /** What JSX is turned into calls of. */
   readonly jsxFactory: string;
   readonly jsxFragmentFactory: string;
+  /** Constants of earlier cells that this one assigns to, for which it throws. */
+  readonly constants: readonly string[];
   /** Top-level variables that live in real locals while the cell runs, and are written back. */
   readonly hot: readonly string[];
   readonly #checker: Checker;
@@ -48,6 +51,17 @@ export class Names {
   readonly #texts = new Map<Node, string>();
   readonly #symbols = new Map<Node, TsSymbol>();
   readonly #hot = new Set<TsSymbol>();
+  /** References before which JavaScript checks that the variable is initialized. */
+  readonly #early: ReadonlySet<Node>;
+  /** Those that assign to a constant, where JavaScript throws. */
+  readonly #refused = new Set<Node>();
+  /** Symbols whose declarations stay as they are, so that JavaScript does so. */
+  readonly #kept = new Set<TsSymbol>();
+  /** Names that inner scopes declare. */
+  readonly #inner = new Set<string>();
+  /** Whether the cell says `@ts-nocheck`. */
+  readonly #unchecked: boolean;
+  #evaluates = false;
   /** The classes, enums and namespaces whose bodies are being walked: inside, their names are their own. */
   readonly #inside = new Set<TsSymbol>();
 
@@ -56,10 +70,16 @@ export class Names {
     this.#cell = cell;
     this.#memory = memory;
     const taken = (cell.file as unknown as { identifiers: Map<string, string> }).identifiers;
-    this.store = freeName("$", taken);
-    this.context = freeName("$c", taken);
+    this.#unchecked = isUnchecked(cell.file);
+    this.store = freeName("$", (name) => taken.has(name));
+    const names = [...taken.keys()];
+    this.context = freeName("$c", (start) => names.some((name) => name.startsWith(start)));
     this.flag = flagText(this.context, taken);
+    this.import = `${this.context}.import`;
+    this.meta = `${this.context}.meta`;
     this.#collect(cell.file, false, false);
+    this.#early = this.#evaluates ? new Set() : earlyReferences(cell, this.#symbols);
+    this.constants = this.#evaluates ? [] : this.#keep();
     const { jsxFactory = "React.createElement", jsxFragmentFactory = "React.Fragment" } =
       checker.program.options;
     this.jsxFactory = this.#jsxName(/@jsx\s+([\w$.]+)/, jsxFactory);
@@ -69,18 +89,38 @@ export class Names {
     for (const use of this.#uses.values()) if (use.captured) memory.captured.add(use.symbol.name);
   }
 
-  /** The text that stands for a reference to a top-level name; undefined where it stays as it is. */
   reference(node: Identifier): string | undefined {
     const symbol = this.#symbols.get(node);
     if (symbol === undefined) return this.#texts.get(node);
-    return this.#hot.has(symbol) ? undefined : this.#access(symbol);
+    if (this.#hot.has(symbol) || this.#refused.has(node)) return undefined;
+    return this.#early.has(node) ? `(${symbol.name},${this.store}).${symbol.name}` : this.#access(symbol);
   }
 
-  /** The text that a declaration of a top-level name assigns to; undefined for names of inner scopes. */
   target(name: Identifier): string | undefined {
     const symbol = this.stored(name.parent);
-    if (!symbol || isUsing(name.parent)) return undefined;
-    return this.#hot.has(symbol) ? name.text : `${this.store}.${name.text}`;
+    if (!symbol || this.isKept(symbol)) return undefined;
+    return this.#hot.has(symbol) ? name.text : this.#access(symbol);
+  }
+
+  published(name: Identifier): string | undefined {
+    const symbol = this.stored(name.parent);
+    return symbol && this.isKept(symbol) ? this.#access(symbol) : undefined;
+  }
+
+  typeName(name: Identifier): string | undefined {
+    if (this.#checker.program.options.emitDecoratorMetadata !== true) return undefined;
+    const symbol = this.#checker.symbolOf(name);
+    const known = this.#cell.locals.get(name.escapedText) ?? this.#checker.scope.value(name.text);
+    return symbol && symbol === known ? this.#access(symbol) : undefined;
+  }
+
+  constant(member: EnumMember): string | undefined {
+    return constantText(this.#checker.types, member);
+  }
+
+  /** Whether a top-level name is declared as its author wrote, beside its place in the store. */
+  isKept(symbol: TsSymbol): boolean {
+    return this.#kept.has(symbol) || (symbol.declarations?.some(isUsing) ?? false);
   }
 
   /** The top-level symbol that `declaration` declares. */
@@ -90,8 +130,21 @@ export class Names {
   }
 
   #access(symbol: TsSymbol): string {
-    const imported = this.#memory.imported.get(symbol);
-    return `${this.store}.${imported ?? symbol.name}`;
+    return `${this.store}.${symbol.name}`;
+  }
+
+  // Where JavaScript would throw, it does so for a real variable of the name. Gives those that earlier cells declared.
+  #keep(): string[] {
+    const earlier = new Set<string>();
+    for (const node of this.#early) this.#kept.add(this.#symbols.get(node)!);
+    for (const [node, symbol] of this.#symbols) {
+      if (!isAssignmentTarget(node) || !isConstant(symbol)) continue;
+      this.#refused.add(node);
+      if (this.stored(symbol.declarations![0]!) && !(symbol.flags & ts.SymbolFlags.Alias))
+        this.#kept.add(symbol);
+      else earlier.add(symbol.name);
+    }
+    return [...earlier];
   }
 
   // A name that only TypeScript's transform will write.
@@ -108,6 +161,7 @@ export class Names {
   #collect(node: Node, inLoop: boolean, captured: boolean): void {
     if (ts.isIdentifier(node)) {
       if (isReference(node)) this.#note(node, inLoop, captured);
+      else if (!this.stored(node.parent)) this.#inner.add(node.text);
       return;
     }
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
@@ -137,12 +191,13 @@ export class Names {
 
   #note(node: Identifier, inLoop: boolean, captured: boolean): void {
     const { text } = node;
+    if (text === "eval" && (node.parent as { expression?: Node }).expression === node) this.#evaluates = true;
     const own = this.#cell.locals.get(node.escapedText);
     const kept = this.#checker.scope.value(text);
-    if (!own && !kept && !Object.hasOwn(ofNode, text)) return;
+    if (!own && !kept && !Object.hasOwn(ofNode, text) && !this.#unchecked) return;
     const symbol = this.#checker.symbolOf(node);
-    if (symbol && (this.#inside.has(symbol) || (isAmbient(symbol) && !Object.hasOwn(ofNode, text)))) return;
     if (symbol && (symbol === own || symbol === kept)) {
+      if (this.#inside.has(symbol) || isAmbient(symbol)) return;
       this.#symbols.set(node, symbol);
       const use = this.#uses.get(symbol) ?? { symbol, inLoop: false, captured: false };
       use.inLoop ||= inLoop;
@@ -150,7 +205,13 @@ export class Names {
       this.#uses.set(symbol, use);
     } else if (Object.hasOwn(ofNode, text) && !this.#isDeclaredInCell(symbol)) {
       this.#texts.set(node, `${this.context}.${ofNode[text]}`);
-    }
+    } else if (!symbol && mayBeLater(node)) this.#texts.set(node, this.#later(node));
+  }
+
+  // A name that nobody knows, which only an unchecked cell has: a later cell may declare it.
+  #later({ text, parent }: Identifier): string {
+    const global = ts.isTypeOfExpression(parent) ? `typeof ${text}==="undefined"?void 0:${text}` : text;
+    return `(${JSON.stringify(text)} in ${this.store}?${this.store}.${text}:${global})`;
   }
 
   #isDeclaredInCell(symbol: TsSymbol | undefined): boolean {
@@ -161,10 +222,31 @@ export class Names {
   #isHot({ symbol, inLoop, captured }: Use): boolean {
     const { Variable, Class, Function: Func, Module, Enum } = ts.SymbolFlags;
     if (!inLoop || captured || this.#memory.captured.has(symbol.name)) return false;
+    if (this.#evaluates || this.isKept(symbol) || this.#inner.has(symbol.name)) return false;
+    if (this.constants.includes(symbol.name)) return false;
     if (!(symbol.flags & Variable) || symbol.flags & (Class | Func | Module | Enum)) return false;
-    return !symbol.declarations?.some(isUsing);
+    return true;
   }
 }
+
+const { isAssignmentTarget } = ts as unknown as { isAssignmentTarget(node: Node): boolean };
+
+function isConstant(symbol: TsSymbol): boolean {
+  if (symbol.flags & ts.SymbolFlags.Alias) return true;
+  const { valueDeclaration } = symbol;
+  if (!valueDeclaration || !(symbol.flags & ts.SymbolFlags.BlockScopedVariable)) return false;
+  return (ts.getCombinedNodeFlags(valueDeclaration) & ts.NodeFlags.Constant) !== 0;
+}
+
+/** Whether a file says `@ts-nocheck`. */
+export const isUnchecked = (file: SourceFile): boolean =>
+  (file as unknown as { checkJsDirective?: { enabled: boolean } }).checkJsDirective?.enabled === false;
+
+const mayBeLater = (node: Identifier): boolean =>
+  node.text !== "eval" &&
+  !isAssignmentTarget(node) &&
+  !ts.isJsxOpeningLikeElement(node.parent) &&
+  !ts.isJsxClosingElement(node.parent);
 
 // `declare const x` speaks of a global that somebody else makes.
 const isAmbient = (symbol: TsSymbol): boolean => symbol.declarations?.every(isAmbientDeclaration) ?? false;
@@ -181,8 +263,8 @@ function isUsing(declaration: Node): boolean {
   return flags === ts.NodeFlags.Using || flags === ts.NodeFlags.AwaitUsing;
 }
 
-function freeName(wanted: string, taken: ReadonlyMap<string, string>): string {
-  return taken.has(wanted) ? freeName(`${wanted}$`, taken) : wanted;
+function freeName(wanted: string, isTaken: (name: string) => boolean): string {
+  return isTaken(wanted) ? freeName(`${wanted}$`, isTaken) : wanted;
 }
 
 /** Whether an identifier outside types reads or writes a name, rather than naming a property, label or declaration. */

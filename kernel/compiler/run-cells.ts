@@ -8,7 +8,7 @@ import { type Compiler, createCompiler } from "./compiler.ts";
 /** A session of cells in one process: compile, then run in a shared store. */
 export class Cells {
   readonly compiler: Compiler;
-  readonly store: Record<string, unknown> = {};
+  readonly store: Record<string, unknown> = Object.create(Object.create(null));
   /** One for the process, as in the kernel. */
   readonly flag = flagOfProcess();
   #count = 0;
@@ -46,6 +46,12 @@ export class Cells {
       throw new Error("KeyboardInterrupt");
     },
     wait: <T>(value: T) => value,
+    live: (store: object, name: string, get: () => unknown) =>
+      Object.defineProperty(store, name, {
+        get,
+        set: (value) => Object.defineProperty(store, name, { value, writable: true }),
+        configurable: true,
+      }),
   };
 }
 

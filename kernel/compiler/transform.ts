@@ -1,5 +1,13 @@
 /** The constructs that only TypeScript's own transforms can turn into JavaScript, with a source map. */
-import { type CompilerOptions, ts } from "./typescript.ts";
+import type { EnumMember } from "typescript";
+import { type CompilerOptions, type TypeChecker, ts } from "./typescript.ts";
+
+/** The text of an enum member's value, which a transform that sees one file may not know to be constant. */
+export function constantText(types: TypeChecker, member: EnumMember): string | undefined {
+  const value = member.initializer && types.getConstantValue(member);
+  if (typeof value === "string") return JSON.stringify(value);
+  return Number.isFinite(value) ? String(value) : undefined;
+}
 
 /** Emits TypeScript whose names and loops are done; `options` decide about JSX and decorators. */
 export function transform(

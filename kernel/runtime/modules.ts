@@ -86,12 +86,20 @@ export function createModules({ checks, transpile }: ModulesParts): Modules {
     require: requireAt(path),
     meta: { url: pathToFileURL(path).href, filename: path, dirname: dirname(path) },
     define: (file, source) => cells.define(file, basename(path), source),
+    live,
     export: exported?.export ?? onlyInFiles,
     exportAll: exported?.exportAll ?? onlyInFiles,
   });
 
   return { context, require: requireAt };
 }
+
+const live: CellContext["live"] = (store, name, get) => {
+  const set = (value: unknown): void => {
+    Object.defineProperty(store, name, { value, writable: true });
+  };
+  Object.defineProperty(store, name, { get, set, configurable: true, enumerable: true });
+};
 
 function onlyInFiles(): never {
   throw new Error("internal: a cell exports nothing");
