@@ -38,7 +38,7 @@ export class LoopChecks {
     return {
       before: `${done}:{${stop}:{`,
       turn: `{${turn}:`,
-      turned: `if(${this.#flag}[0])break ${stop}}`,
+      turned: `;if(${this.#flag}[0])break ${stop}}`,
       after: `;break ${done}}throw ${this.#context}.interrupt()}`,
     };
   }

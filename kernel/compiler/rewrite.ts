@@ -205,7 +205,7 @@ export class Rewriter {
       this.writer.copy(this.start(statement));
       this.writer.insert(turn);
       this.visit(statement);
-      this.end(statement);
+      this.writer.copy(statement.end);
       this.writer.insert(turned);
     });
     this.writer.copy(outer.end);
