@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Checker } from "./checker.ts";
 import { declarationFile } from "./declarations.ts";
 import { markdown, tagText } from "./jsdoc.ts";
+import { findDocumented } from "./node-documentation.ts";
 import { ownerOf } from "./source.ts";
 import { type Node, type SourceFile, type TsSymbol, ts } from "./typescript.ts";
 
@@ -31,6 +32,7 @@ function commentOf(declaration: Node): string {
   const owner = ownerOf(functionOwner(declaration));
   if (ts.isSourceFile(owner)) return "";
   if (ts.isParameter(owner)) return parameterComment(owner.parent, owner.name.getText());
+  if (file.fileName === declarationFile("node")) return nodeComment(owner);
   if (file.fileName !== declarationFile("lib")) return commentAbove(owner, file);
   // Only comments were taken out of the library, so the same path leads to the same declaration.
   documented ??= parseDocumented();
@@ -41,6 +43,17 @@ function commentOf(declaration: Node): string {
     node = next;
   }
   return commentAbove(node, documented);
+}
+
+const nodeComments = new WeakMap<Node, string>();
+
+function nodeComment(declaration: Node): string {
+  const known = nodeComments.get(declaration);
+  if (known !== undefined) return known;
+  const found = findDocumented(declaration, (node) => commentOf(node) !== "");
+  const comment = found ? commentOf(found) : "";
+  nodeComments.set(declaration, comment);
+  return comment;
 }
 
 // `const f = () => …` and `f: () => …` are documented above the name.

@@ -123,6 +123,9 @@ const documentation: readonly [cell: string, documentation: RegExp][] = [
   // The library is documented although it is loaded without comments.
   ["[1].ma|p(x => x)", /Calls a defined callback function on each element/],
   ["Mat|h", /basic mathematics/],
+  // So are Node's globals, which are declared in a few lines of ours.
+  ["console.lo|g(1)", /Prints to `stdout` with newline/],
+  ["setTimeout(() => {}, |", /^Parameter `delay\?: number \| undefined`: The number of milliseconds to wait/],
 ];
 for (const [cell, pattern] of documentation) {
   test(`documentation of ${JSON.stringify(cell)}`, () => assert.match(inspect(cell)!.documentation, pattern));
