@@ -23,7 +23,8 @@ type Overloaded = "type" | "size" | "stride" | "toBool" | "cpuOf" | "toTypedArra
 
 /** A function of a tensor as its method. */
 type Method<F> = F extends (x: Tensor, ...rest: infer R) => infer Y ? (...rest: R) => Y : never;
-type Methods<T, Without> = { readonly [K in Exclude<keyof T, Without>]: Method<T[K]> };
+// `as` and not `Exclude<keyof T, …>`, which forgets where each member is declared, and with that its documentation.
+type Methods<T, Without> = { readonly [K in keyof T as Exclude<K, Without>]: Method<T[K]> };
 type InPlaceOps = {
   [K in keyof typeof ops as (typeof ops)[K] extends { inPlace: unknown }
     ? `${K}_`

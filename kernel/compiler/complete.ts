@@ -1,10 +1,11 @@
 /** Completion: what TypeScript's services offer for a cell that is being typed, the nearest first. */
-import type { StringLiteralLike } from "typescript";
+import type { Signature, StringLiteralLike } from "typescript";
 import type { Completion } from "../threads.ts";
 import type { Checker } from "./checker.ts";
-import { loadImports, nodeAt, openQuestion } from "./cursor.ts";
+import { ask, loadImports, nodeAt } from "./cursor.ts";
 import { readable } from "./diagnostics.ts";
 import { filePaths, isPath, isSpecifier, moduleNames } from "./paths.ts";
+import { signatureText, typeText } from "./printing.ts";
 import { completionsAt, type Entry } from "./services.ts";
 import { type Node, type SourceFile, type TsSymbol, type TypeChecker, ts } from "./typescript.ts";
 
@@ -15,7 +16,10 @@ const printingTime = 30;
 
 /** What may stand at `offset`. Nothing is evaluated: of a value whose type is `any`, nothing is known. */
 export function complete(checker: Checker, source: string, offset: number): Completion {
-  const file = openQuestion(checker, source);
+  return ask(checker, source, (file) => completeFile(checker, file, source, offset));
+}
+
+function completeFile(checker: Checker, file: SourceFile, source: string, offset: number): Completion {
   const literal = stringAround(file, offset);
   // A specifier that is being typed names nothing yet.
   if (literal && isSpecifier(literal)) return completeSpecifier(checker, file, literal, offset);
@@ -97,8 +101,10 @@ function described(checker: Checker, entry: Entry, late: number): Match {
   const symbol = named && targetOf(checker, named);
   const type = kindOf(entry, symbol);
   if (!symbol || !(symbol.flags & ts.SymbolFlags.Value)) return { text, type };
-  const { isFunction, signature } = printed(checker.types, symbol, late) ?? {};
-  return { text, type: (isFunction && kindsOfFunctions[type]) || type, ...(signature && { signature }) };
+  const { types } = checker;
+  const [call] = types.getNonNullableType(types.getTypeOfSymbol(symbol)).getCallSignatures();
+  const signature = printed(types, symbol, call, late);
+  return { text, type: (call && kindsOfFunctions[type]) || type, ...(signature && { signature }) };
 }
 
 function targetOf({ types }: Checker, symbol: TsSymbol): TsSymbol {
@@ -106,27 +112,22 @@ function targetOf({ types }: Checker, symbol: TsSymbol): TsSymbol {
   return types.getExportSymbolOfSymbol(target);
 }
 
-interface Printed {
-  readonly isFunction: boolean;
-  readonly signature: string;
-}
-const known = new WeakMap<TypeChecker, WeakMap<TsSymbol, Printed>>();
+const known = new WeakMap<TypeChecker, WeakMap<TsSymbol, string>>();
 
 /** A symbol's type as text; it is the same until there is another checker. */
-function printed(types: TypeChecker, symbol: TsSymbol, late: number): Printed | undefined {
-  const texts = known.get(types) ?? new WeakMap<TsSymbol, Printed>();
+function printed(
+  types: TypeChecker,
+  symbol: TsSymbol,
+  call: Signature | undefined,
+  late: number,
+): string | undefined {
+  const texts = known.get(types) ?? new WeakMap<TsSymbol, string>();
   known.set(types, texts);
-  const text = texts.get(symbol) ?? (performance.now() < late ? print(types, symbol) : undefined);
-  if (text) texts.set(symbol, text);
-  return text;
-}
-
-function print(types: TypeChecker, symbol: TsSymbol): Printed {
-  const type = types.getTypeOfSymbol(symbol);
-  const [signature] = types.getNonNullableType(type).getCallSignatures();
-  // Without a place to print for: with one, TypeScript loads every module in scope to look for names in it.
-  const text = signature ? types.signatureToString(signature) : types.typeToString(type);
-  return { isFunction: signature !== undefined, signature: readable(text) };
+  const text = texts.get(symbol);
+  if (text !== undefined || performance.now() > late) return text;
+  const made = readable(call ? signatureText(types, call) : typeText(types, types.getTypeOfSymbol(symbol)));
+  texts.set(symbol, made);
+  return made;
 }
 
 /** What is called is shown as a function, however it is declared. */
@@ -200,6 +201,10 @@ function completeString(
 
 const typeOfPath = (path: string): string => (path.endsWith("/") ? "folder" : "file");
 
+/** Folders that are not the notebook's own, unless a dot was typed. */
+const isAside = (name: string, typed: string): boolean =>
+  name === "node_modules" || (name.startsWith(".") && !/\/\.[^/]*$/.test(typed));
+
 /** TypeScript names the last part of a specifier only; of packages it knows those in the manifest. */
 function completeSpecifier(
   checker: Checker,
@@ -214,7 +219,7 @@ function completeSpecifier(
   if (!isPath(typed)) for (const name of moduleNames(checker.program.folder)) types.set(name, "module");
   for (const { name, kind } of completionsAt(checker, file, offset, noNames)?.entries ?? []) {
     // Packages are known by now.
-    if ((head === "" && kind === "directory") || (isPath(typed) && name === "node_modules")) continue;
+    if ((head === "" && kind === "directory") || (isPath(typed) && isAside(name, typed))) continue;
     const text = head + name + (kind === "directory" ? "/" : "");
     if (!types.has(text)) types.set(text, isPath(typed) ? typeOfPath(text) : "module");
   }

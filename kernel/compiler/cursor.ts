@@ -3,8 +3,17 @@ import { join } from "node:path";
 import type { Checker } from "./checker.ts";
 import { bound, type Node, type SourceFile, ts } from "./typescript.ts";
 
-/** The file of `source`, bound, whose names nobody keeps. */
-export function openQuestion(checker: Checker, source: string): SourceFile {
+/** The answer to a question about the file of `source`, which is bound, and whose names nobody keeps. */
+export function ask<T>(checker: Checker, source: string, answer: (file: SourceFile) => T): T {
+  for (;;) {
+    const found = answer(openQuestion(checker, source));
+    // What was loaded on the way may add to what is known.
+    if (!checker.program.takeLateGlobals()) return found;
+    checker.renew();
+  }
+}
+
+function openQuestion(checker: Checker, source: string): SourceFile {
   const file = parse(checker, source);
   checker.program.bind(file);
   checker.scope.adopt(bound(file));

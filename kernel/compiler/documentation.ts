@@ -4,7 +4,7 @@ import type { Checker } from "./checker.ts";
 import { declarationFile } from "./declarations.ts";
 import { markdown, tagText } from "./jsdoc.ts";
 import { findDocumented } from "./node-documentation.ts";
-import { ownerOf } from "./source.ts";
+import { declarationsOf, ownerOf } from "./source.ts";
 import { type Node, type SourceFile, type TsSymbol, ts } from "./typescript.ts";
 
 let documented: SourceFile | undefined;
@@ -15,7 +15,7 @@ export function documentationOf(
   declaration: Node | undefined,
   symbol: TsSymbol | undefined,
 ): string {
-  const all = symbol?.declarations ?? [];
+  const all = symbol ? declarationsOf(checker, symbol) : [];
   for (const one of declaration ? [declaration, ...all] : all) {
     const comment = commentOf(one) || inheritedComment(checker, one);
     if (comment) return markdown(comment);

@@ -2,7 +2,7 @@
 import type { Inspection } from "../threads.ts";
 import { activeCall, type Call } from "./call.ts";
 import type { Checker } from "./checker.ts";
-import { loadImports, openQuestion } from "./cursor.ts";
+import { ask, loadImports } from "./cursor.ts";
 import { readable } from "./diagnostics.ts";
 import { documentationOf } from "./documentation.ts";
 import { findPrecedingToken, getTouchingPropertyName, hoverText } from "./services.ts";
@@ -11,7 +11,10 @@ import { type Node, type SourceFile, type TsSymbol, type TypeChecker, ts } from 
 
 /** The name at `offset`, or else the call whose arguments are being typed there; null when there is neither. */
 export function inspect(checker: Checker, source: string, offset: number, detail: 0 | 1): Inspection | null {
-  const file = openQuestion(checker, source);
+  return ask(checker, source, (file) => inspectFile(checker, file, offset, detail));
+}
+
+function inspectFile(checker: Checker, file: SourceFile, offset: number, detail: 0 | 1): Inspection | null {
   loadImports(checker, file);
   const name = nameAt(checker, file, offset);
   const call = activeCall(checker, file, offset);

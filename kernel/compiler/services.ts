@@ -2,12 +2,12 @@
 import type {
   CompletionEntry,
   CompletionInfo,
-  Signature,
   SignatureHelpItems,
   SymbolDisplayPart,
   UserPreferences,
 } from "typescript";
 import type { Checker } from "./checker.ts";
+import { placeless } from "./printing.ts";
 import { type Node, type SourceFile, type TsSymbol, type TypeChecker, ts } from "./typescript.ts";
 
 /** A completion with the symbol it names, where it names one. */
@@ -78,18 +78,20 @@ export function completionsAt(
   position: number,
   choice: Choice,
 ): Entries | undefined {
-  return services.Completions.getCompletionsAtPosition(
-    host(checker),
-    program(checker, wanted(checker.types, choice)),
-    () => {},
-    file,
-    position,
-    preferences,
-    undefined,
-    undefined,
-    token,
-    undefined,
-    true,
+  return attempted(checker, () =>
+    services.Completions.getCompletionsAtPosition(
+      host(checker),
+      program(checker, wanted(checker.types, choice)),
+      () => {},
+      file,
+      position,
+      preferences,
+      undefined,
+      undefined,
+      token,
+      undefined,
+      true,
+    ),
   );
 }
 
@@ -100,7 +102,19 @@ export function signaturesAt(
   position: number,
 ): SignatureHelpItems | undefined {
   const asked = program(checker, placeless(checker.types));
-  return services.SignatureHelp.getSignatureHelpItems(asked, file, position, undefined, token);
+  return attempted(checker, () =>
+    services.SignatureHelp.getSignatureHelpItems(asked, file, position, undefined, token),
+  );
+}
+
+/** No answer where TypeScript stumbles over half-typed code; its checker may then be left half-way through something. */
+function attempted<T>(checker: Checker, ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch {
+    checker.renew();
+    return undefined;
+  }
 }
 
 const allMeanings = 7;
@@ -170,48 +184,4 @@ function wanted(types: TypeChecker, { isWanted, distance }: Choice): TypeChecker
     getAccessibleSymbolChain: () => undefined,
     runWithCancellationToken: (_: object, ask: (checker: TypeChecker) => unknown) => ask(types),
   });
-}
-
-interface Writer {
-  writePunctuation(text: string): void;
-}
-interface Printer {
-  writeType(type: unknown, at: undefined, ...rest: unknown[]): void;
-  writeSignature(signature: Signature, at: undefined, ...rest: unknown[]): void;
-  writeSymbol(symbol: TsSymbol, at: undefined, meaning: number, flags: number, writer: Writer): void;
-  writeTypePredicate(predicate: unknown, at: undefined, ...rest: unknown[]): void;
-  symbolToParameterDeclaration(symbol: TsSymbol, at: undefined, ...rest: unknown[]): unknown;
-  symbolToTypeParameterDeclarations(symbol: TsSymbol, at: undefined, ...rest: unknown[]): unknown;
-  typeParameterToDeclaration(type: unknown, at: undefined, ...rest: unknown[]): unknown;
-}
-
-/** A checker that prints for no place: for one, TypeScript loads every module in scope to look for names in it. */
-function placeless(types: TypeChecker): TypeChecker {
-  const printer = types as unknown as Printer;
-  const without =
-    <T, R>(print: (what: T, at: undefined, ...rest: unknown[]) => R) =>
-    (what: T, _: unknown, ...rest: unknown[]) =>
-      print(what, undefined, ...rest);
-  const view: TypeChecker = Object.assign(Object.create(types) as TypeChecker, {
-    writeType: without(printer.writeType),
-    writeSignature: without(printer.writeSignature),
-    writeSymbol(symbol: TsSymbol, _: unknown, meaning: number, flags: number, writer: Writer) {
-      writer.writePunctuation(ownerText(symbol));
-      printer.writeSymbol(symbol, undefined, meaning, flags, writer);
-    },
-    writeTypePredicate: without(printer.writeTypePredicate),
-    symbolToParameterDeclaration: without(printer.symbolToParameterDeclaration),
-    symbolToTypeParameterDeclarations: without(printer.symbolToTypeParameterDeclarations),
-    typeParameterToDeclaration: without(printer.typeParameterToDeclaration),
-    runWithCancellationToken: (_: object, ask: (checker: TypeChecker) => unknown) => ask(view),
-  });
-  return view;
-}
-
-/** The name of the class, interface, enum or namespace that a member belongs to, with the dot. */
-function ownerText(symbol: TsSymbol): string {
-  const { parent } = symbol as TsSymbol & { readonly parent?: TsSymbol };
-  const { Class, Interface, Enum, NamespaceModule } = ts.SymbolFlags;
-  if (!parent || !(parent.flags & (Class | Interface | Enum | NamespaceModule))) return "";
-  return parent.name.startsWith("__") ? "" : `${parent.name}.`;
 }

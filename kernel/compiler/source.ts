@@ -10,7 +10,7 @@ const shownLines = 200;
 
 /** The declarations of `symbol`, each below a comment that says where it stands; empty when it has none. */
 export function sourceOf(checker: Checker, symbol: TsSymbol): string {
-  const owners = new Set((symbol.declarations ?? []).map(ownerOf));
+  const owners = new Set(declarationsOf(checker, symbol).map(ownerOf));
   const texts: string[] = [];
   let place = "";
   for (const node of [...owners].slice(0, shownDeclarations)) {
@@ -20,6 +20,17 @@ export function sourceOf(checker: Checker, symbol: TsSymbol): string {
     place = here;
   }
   return texts.join("\n");
+}
+
+/** The declarations of a symbol; those of its target where it only passes a name on (`export { x } from "y"`). */
+export function declarationsOf({ types }: Checker, symbol: TsSymbol): readonly Node[] {
+  const all: readonly Node[] = symbol.declarations ?? [];
+  return all.flatMap((node) => {
+    if (!ts.isExportSpecifier(node) && !ts.isImportSpecifier(node)) return [node];
+    const named = types.getSymbolAtLocation(node.name);
+    const target = named && named.flags & ts.SymbolFlags.Alias ? types.getAliasedSymbol(named) : named;
+    return target?.declarations ?? [];
+  });
 }
 
 /** The statement that a variable is declared in; every other declaration is its own. */

@@ -14,7 +14,13 @@ export const inspect: Handler<"inspect"> = async ({ code, cursor_pos, detail_lev
 };
 
 const plain = ({ signature, documentation, source }: Inspection): string =>
-  paragraphs(signature, documentation.replace(/^\*(@\w+)\*/gm, "$1").replace(/^```.*\n?/gm, ""), source);
+  paragraphs(
+    signature,
+    documentation
+      .replace(/^\*(@\w+)\*(?: `(\S+)`)?/gm, (_, tag, name) => [tag, name].join(" ").trim())
+      .replace(/^```.*\n?/gm, ""),
+    source,
+  );
 
 const markdown = ({ signature, documentation, source }: Inspection): string =>
   paragraphs(fenced(signature), documentation, source === undefined ? undefined : fenced(source));
