@@ -80,15 +80,26 @@ export type Transpiled = Compiled & {
 
 /** `notes` are faults that stop no cell, each told once: those of a tsconfig.json. */
 export type Compiled = { readonly notes?: readonly CellDiagnostic[] } & (
-  | {
+  | ({
       readonly ok: true;
-      readonly code: string;
-      readonly sourceMap?: string;
       /** What runs the code, outermost first. */
       readonly magics?: readonly MagicCall[];
-    }
+    } & Emitted)
   | { readonly ok: false; readonly diagnostics: readonly CellDiagnostic[] }
 );
+
+/** Emitted code, and the way from each place in it back to what the user wrote. */
+export interface Emitted {
+  readonly code: string;
+  /**
+   * Ascending pairs of offsets: from the first one on, the code follows the source from the second one on, character by
+   * character; or all of it stands for one place of the source, where the second is `~place`. Lines are never moved, and
+   * without `places` they are all that is known.
+   */
+  readonly places?: readonly number[];
+  /** What TypeScript's transforms did after that: `places` then speak of its `sourcesContent`, not of the code. */
+  readonly sourceMap?: string;
+}
 
 /** A type or syntax error; line and column count from 1. */
 export interface CellDiagnostic {
@@ -124,16 +135,14 @@ export interface Completeness {
 
 /** Messages to main, none of which has an answer: a cell's end arrives as a record, after all its output. */
 export type ToMain =
-  | {
+  | ({
       readonly kind: "run";
       readonly cell: number;
       readonly name: string;
       /** What the user wrote, for the excerpts in tracebacks. */
       readonly source: string;
-      readonly code: string;
-      readonly sourceMap?: string;
       readonly magics?: readonly MagicCall[];
-    }
+    } & Emitted)
   /** The answer to an `input` record; null when the client cannot answer or the request was interrupted. */
   | { readonly kind: "input"; readonly value: string | null }
   /**

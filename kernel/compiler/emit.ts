@@ -9,6 +9,7 @@ import type {
   StringLiteral,
   VariableStatement,
 } from "typescript";
+import type { Emitted } from "../threads.ts";
 import type { Cell, Checker } from "./checker.ts";
 import { CellImports } from "./emit-imports.ts";
 import { isTypeOnly, isUsingList } from "./erase.ts";
@@ -17,24 +18,18 @@ import { type Dialect, Rewriter } from "./rewrite.ts";
 import { transform } from "./transform.ts";
 import { type Node, ts } from "./typescript.ts";
 
-export interface Emitted {
-  readonly code: string;
-  readonly sourceMap?: string;
-}
-
 /** Emits a cell that has been checked. */
 export function emitCell(checker: Checker, cell: Cell, memory: EmitMemory): Emitted {
   const names = new Names(checker, cell, memory);
   const plain = new CellEmitter(checker, cell, names, false);
-  const code = plain.emit();
-  if (!plain.transforms) return { code };
+  const emitted = plain.emit();
+  if (!plain.transforms) return emitted;
   const typed = new CellEmitter(checker, cell, names, true).emit();
-  const done = transform(`return ${typed}`, cell.file.fileName, {
+  return transform(typed, cell.file.fileName, {
     ...checker.program.options,
     jsxFactory: names.jsxFactory,
     jsxFragmentFactory: names.jsxFragmentFactory,
   });
-  return { code: `(() => {${done.code}})()`, sourceMap: done.sourceMap };
 }
 
 class CellEmitter {
@@ -59,23 +54,25 @@ class CellEmitter {
     return this.#walk.transform;
   }
 
-  emit(): string {
+  emit(): Emitted {
     const walk = this.#walk;
     walk.statements(this.#cell.file.statements);
     const body = walk.writer.finish();
     const { hot, evaluates, store, context } = this.#names;
     const locals = this.#hoisted();
-    const inner = hot.length === 0 ? `${locals}${body}\n` : this.#withLocals(`${locals}${body}\n`);
     const isAsync = walk.awaits ? "async " : "";
-    if (!evaluates) return `(${isAsync}(${store}, ${context}) => {"use strict";${inner}})`;
     // What `eval` is given finds the names of the store as if they were variables.
-    return `((${store}, ${context}) => {with(${store})return (${isAsync}() => {"use strict";${inner}})()})`;
-  }
-
-  #withLocals(body: string): string {
-    const { store, hot } = this.#names;
+    const [open, close] = evaluates
+      ? [`((${store}, ${context}) => {with(${store})return (${isAsync}() => {"use strict";`, "})()})"]
+      : [`(${isAsync}(${store}, ${context}) => {"use strict";`, "})"];
     const loads = hot.map((name) => `${name}=${store}.${name}`).join(",");
-    return `let ${loads};try{${body}}finally{${this.#writeBack()}}`;
+    const [load, save] =
+      hot.length === 0 ? ["", ""] : [`let ${loads};try{`, `}finally{${this.#writeBack()}}`];
+    const head = `${open}${load}${locals}`;
+    // What is timed is not the text that is shown.
+    const isShown = this.#cell.file.text.length === this.#cell.source.length;
+    const places = isShown ? { places: walk.writer.places(head.length) } : {};
+    return { code: `${head}${body}\n${save}${close}`, ...places };
   }
 
   #writeBack(): string {

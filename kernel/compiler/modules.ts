@@ -8,7 +8,7 @@ import type {
   ImportEqualsDeclaration,
   StringLiteral,
 } from "typescript";
-import type { Transpiled } from "../threads.ts";
+import type { Emitted, Transpiled } from "../threads.ts";
 import type { Checker } from "./checker.ts";
 import { fileErrors } from "./diagnostics.ts";
 import { importedNames, memberText, specifierText } from "./imports.ts";
@@ -29,12 +29,12 @@ export function transpile(checker: Checker, path: string, isSync: boolean): Tran
     return { ok: false, diagnostics: fileErrors(checker, file, parseDiagnostics) };
   }
   const plain = new FileEmitter(checker, file, { keepTypes: false, isSync });
-  const code = plain.emit();
+  const emitted = plain.emit();
   const { awaits } = plain;
   if (mayBeCommonJs && !awaits) return { ok: true, code: "", isCommonJs: true };
-  if (!plain.transforms) return { ok: true, code, awaits };
+  if (!plain.transforms) return { ok: true, ...emitted, awaits };
   const emitter = new FileEmitter(checker, file, { keepTypes: true, isSync });
-  const done = transform(`return ${emitter.emit()}`, path, {
+  const done = transform(emitter.emit(), path, {
     ...checker.program.options,
     jsxFactory: emitter.jsxName("jsx", checker.program.options.jsxFactory ?? "React.createElement"),
     jsxFragmentFactory: emitter.jsxName(
@@ -42,7 +42,7 @@ export function transpile(checker: Checker, path: string, isSync: boolean): Tran
       checker.program.options.jsxFragmentFactory ?? "React.Fragment",
     ),
   });
-  return { ok: true, code: `(() => {${done.code}})()`, sourceMap: done.sourceMap, awaits };
+  return { ok: true, ...done, awaits };
 }
 
 interface EmitOptions {
@@ -98,11 +98,12 @@ class FileEmitter implements NameTexts {
     return this.#walk.transform;
   }
 
-  emit(): string {
+  emit(): Emitted {
     this.#walk.statements(this.#file.statements);
     const body = this.#walk.writer.finish();
     const exports = `${this.context}.export({${this.#exports.join(",")}});`;
-    return `(${this.#isSync ? "" : "async "}($, ${this.context}) => {"use strict";${exports}${body}\n})`;
+    const head = `(${this.#isSync ? "" : "async "}($, ${this.context}) => {"use strict";${exports}`;
+    return { code: `${head}${body}\n})`, places: this.#walk.writer.places(head.length) };
   }
 
   /** The name that JSX is turned into calls of, by a comment or by default, as it is read here. */

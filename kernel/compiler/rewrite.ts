@@ -209,7 +209,7 @@ export class Rewriter {
       this.writer.insert(turned);
     });
     this.writer.copy(outer.end);
-    this.writer.insert(after);
+    this.writer.insert(after, this.start(outer));
   }
 
   #continue(node: ContinueStatement): void {

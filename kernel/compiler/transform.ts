@@ -1,5 +1,6 @@
 /** The constructs that only TypeScript's own transforms can turn into JavaScript, with a source map. */
 import type { EnumMember } from "typescript";
+import type { Emitted } from "../threads.ts";
 import { type CompilerOptions, type TypeChecker, ts } from "./typescript.ts";
 
 /** The text of an enum member's value, which a transform that sees one file may not know to be constant. */
@@ -9,13 +10,16 @@ export function constantText(types: TypeChecker, member: EnumMember): string | u
   return Number.isFinite(value) ? String(value) : undefined;
 }
 
-/** Emits TypeScript whose names and loops are done; `options` decide about JSX and decorators. */
+const lead = "return ";
+const opening = "(() => {";
+
+/** Emits an expression of TypeScript whose names and loops are done; `options` decide about JSX and decorators. */
 export function transform(
-  code: string,
+  { code, places = [] }: Emitted,
   fileName: string,
   options: CompilerOptions,
-): { code: string; sourceMap: string } {
-  const { outputText, sourceMapText } = ts.transpileModule(code, {
+): Emitted {
+  const { outputText, sourceMapText = "{}" } = ts.transpileModule(lead + code, {
     fileName,
     compilerOptions: {
       ...options,
@@ -25,10 +29,16 @@ export function transform(
       module: ts.ModuleKind.ESNext,
       moduleDetection: ts.ModuleDetectionKind.Legacy,
       sourceMap: true,
+      inlineSources: true,
       preserveConstEnums: true,
       verbatimModuleSyntax: true,
       noCheck: true,
     },
   });
-  return { code: outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, ""), sourceMap: sourceMapText ?? "" };
+  return {
+    code: `${opening}${outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "")}})()`,
+    places: places.map((place, i) => (i % 2 === 0 ? place + lead.length : place)),
+    // A mapping of the place behind `opening`, to which the first line's other mappings are relative.
+    sourceMap: sourceMapText.replace(/"mappings":"(?=[^;])/, '"mappings":"QAAA,'),
+  };
 }

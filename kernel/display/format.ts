@@ -1,5 +1,5 @@
 /** text/plain of any value: Node's own text, without colours, bounded in size and time, never throwing. */
-import { type InspectOptions, inspect, stripVTControlCharacters } from "node:util";
+import { type InspectOptions, inspect, stripVTControlCharacters, types } from "node:util";
 import { behind } from "./proxies.ts";
 
 const layout = { colors: false, breakLength: 80, compact: 3 } as const;
@@ -59,9 +59,9 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Whether a value is an Error; a revoked proxy cannot even be asked. */
+/** Whether a value is an Error, of another realm too; a revoked proxy cannot even be asked. */
 export function isError(value: unknown): value is Error {
-  return attempt(() => value instanceof Error) ?? false;
+  return types.isNativeError(value) || (attempt(() => value instanceof Error) ?? false);
 }
 
 /** Whether a caught error ends the cell, and so is nobody's to handle. */

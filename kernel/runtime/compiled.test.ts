@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { createCompiler } from "../compiler/compiler.ts";
-import type { OutputRecord } from "../threads.ts";
+import type { Emitted, OutputRecord } from "../threads.ts";
 import { startTestRuntime } from "./fixture.ts";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "jacobi-compiled-")));
@@ -17,7 +17,7 @@ after(() => runtime.stop());
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
 
 let compiled = 0;
-function compile(source: string): { code: string; sourceMap?: string } {
+function compile(source: string): Emitted {
   const result = compiler.compile({ source, name: `In [${++compiled}]` });
   if (!result.ok) return assert.fail(JSON.stringify(result.diagnostics));
   return result;
@@ -25,8 +25,7 @@ function compile(source: string): { code: string; sourceMap?: string } {
 
 /** The cell's result, or its error's text. */
 async function run(source: string): Promise<string> {
-  const { code, sourceMap } = compile(source);
-  return shownBy(await runtime.run(code, { source, ...(sourceMap !== undefined && { sourceMap }) }));
+  return shownBy(await runtime.run(compile(source), source));
 }
 
 function shownBy(records: readonly OutputRecord[]): string {
@@ -38,8 +37,7 @@ function shownBy(records: readonly OutputRecord[]): string {
 
 /** Interrupts the cell once it has printed; gives what it showed. */
 async function interrupted(source: string): Promise<string> {
-  const { code } = compile(source);
-  const cell = runtime.start(code, source);
+  const cell = runtime.start(compile(source), source);
   await runtime.until((record) => record.cell === cell && record.kind === "stream");
   runtime.interrupt(cell);
   await runtime.until((record) => record.cell === cell && record.kind === "done");

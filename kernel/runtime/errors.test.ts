@@ -3,14 +3,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import vm from "node:vm";
 import { toErrorContent, toErrorText } from "./errors.ts";
-import { framesOf } from "./frames.ts";
+import { framesOfText } from "./frames.ts";
 import { rememberSource } from "./sources.ts";
+import { installStacks } from "./stacks.ts";
+
+installStacks();
 
 /** What running `code` as the cell `name` throws. */
-function thrownBy(name: string, code: string, source = code, sourceMap?: string): unknown {
-  rememberSource(name, source, code, sourceMap);
+function thrownBy(name: string, code: string, source = code): unknown {
+  const filename = rememberSource(name, source, { code });
   try {
-    new vm.Script(code, { filename: name }).runInThisContext();
+    new vm.Script(code, { filename }).runInThisContext();
   } catch (error) {
     return error;
   }
@@ -38,24 +41,9 @@ at In [2]:2:1
 });
 
 function thrownByDefinition(name: string, code: string): void {
-  rememberSource(name, code, code);
-  new vm.Script(code, { filename: name }).runInThisContext();
+  const filename = rememberSource(name, code, { code });
+  new vm.Script(code, { filename }).runInThisContext();
 }
-
-test("where emission has moved what stands in a line, the column is that of the line's only such word", () => {
-  const only = toErrorText(thrownBy("In [3]", "({}).$store; null.x", "y; null.x"));
-  assert.match(only, /^at In \[3\]:1:9\n→ 1 │ y; null\.x\n {4}│ {9}\^$/m);
-  const ambiguous = toErrorText(thrownBy("In [3]", "({}).$store; null.x", "x; null.x"));
-  assert.match(ambiguous, /^at In \[3\]:1\n→ 1 │ x; null\.x$/m);
-});
-
-test("a source map leads back to the line", () => {
-  // One mapping: emitted 1:0 → source line 3, column 4.
-  const map = JSON.stringify({ version: 3, sources: ["In [4]"], names: [], mappings: "AAEI" });
-  const text = toErrorText(thrownBy("In [4]", "null.x", "// one\n// two\n    null.x", map));
-  assert.match(text, /^at In \[4\]:3:10$/m);
-  assert.match(text, /^→ 3 │ {5}null\.x$/m);
-});
 
 test("code that does not parse shows its line", () => {
   const text = toErrorText(thrownBy("In [5]", "let a = 1;\nlet 2b = 3;"));
@@ -68,16 +56,19 @@ test("causes, aggregated errors and what else an error carries", () => {
     code: "E",
   });
   const text = toErrorText(error).replace(/^at .*\n?/gm, "");
-  assert.match(text, /^AggregateError: both\n\{ code: 'E' \}\n/);
+  assert.match(text, /^AggregateError: both\n[^{]*\{ code: 'E' \}\n/);
   assert.match(text, /Caused by: TypeError: inner/);
   assert.match(text, /Caused by: Error: 'deepest' was thrown, which is no Error/);
-  assert.match(text, /Error 1: Error: one[\s\S]*Error 2: Error: two/);
+  assert.match(text, /Error 1 of 2: Error: one[\s\S]*Error 2 of 2: Error: two/);
 });
 
 test("a cause that is its own cause ends", () => {
   const error = new Error("round");
   error.cause = error;
-  assert.equal(toErrorText(error).match(/round/g)?.length, 1);
+  assert.match(
+    toErrorText(error).replace(/^at .*\n/gm, ""),
+    /^Error: round\n\nCaused by: Error \(see above\)$/,
+  );
 });
 
 test("a class of one's own is named", () => {
@@ -111,7 +102,7 @@ test("frames: names, paths with spaces and parentheses, eval, Node's own", () =>
     at node:internal/main:1:1
     at readFileSync (node:fs:1:1)
     at async In [9]:10:11`;
-  assert.deepEqual(framesOf(stack), [
+  assert.deepEqual(framesOfText(stack), [
     { name: "new Net", file: "In [7]", line: 1, column: 2 },
     { name: "", file: "/tmp/a (b)/x.ts", line: 4, column: 5 },
     { name: "", file: "In [9]", line: 10, column: 11 },

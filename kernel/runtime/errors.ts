@@ -1,22 +1,25 @@
 /** An error as Jupyter shows it: name, message, and a traceback in the lines the user wrote. */
-import { inspect, stripVTControlCharacters } from "node:util";
-import { cut, isError } from "../display/format.ts";
+import { stripVTControlCharacters } from "node:util";
+import { cut, formatText, isError } from "../display/format.ts";
 import type { ErrorContent } from "../threads.ts";
-import { type Frame, framesOf } from "./frames.ts";
-import { type Place, sourceOf, toSource } from "./sources.ts";
+import type { Frame } from "./frames.ts";
+import { framesOf } from "./stacks.ts";
+import { framesOfThrown } from "./thrown.ts";
+import { placesOf } from "./traceback.ts";
 
 const red = (text: string): string => `\u001b[0;31m${text}\u001b[0m`;
-const green = (text: string): string => `\u001b[0;32m${text}\u001b[0m`;
-const cyan = (text: string): string => `\u001b[0;36m${text}\u001b[0m`;
 
-const mostFrames = 12;
-const mostCauses = 8;
+const mostRelated = 8;
 const longestMessage = 20_000;
+const mostLines = 60;
+const longestDetails = 2_000;
 
 /** Never throws, whatever was thrown. */
 export function toErrorContent(error: unknown): ErrorContent {
+  // The frames first: to read a stack mends the message as well.
+  const traceback = tracebackOf(error, { seen: new Set(), outer: [] });
   const { ename, evalue } = headOf(error);
-  return { ename, evalue, traceback: tracebackOf(error, new Set()) };
+  return { ename, evalue: stripVTControlCharacters(evalue), traceback };
 }
 
 /** The error as plain text, for stderr. */
@@ -26,87 +29,134 @@ export function toErrorText(error: unknown): string {
 
 function headOf(error: unknown): { ename: string; evalue: string } {
   if (!isError(error))
-    return { ename: "Error", evalue: `${cut(textOf(error), longestMessage)} was thrown, which is no Error` };
+    return {
+      ename: "Error",
+      evalue: `${cut(formatText(error), longestMessage)} was thrown, which is no Error`,
+    };
   const name = read(error, "name");
   const className = read(read(error, "constructor"), "name");
   const isOwn = typeof name === "string" && name !== "" && name !== "Error";
   const ename = isOwn ? name : typeof className === "string" && className !== "" ? className : "Error";
-  return { ename, evalue: cut(String(read(error, "message") ?? ""), longestMessage) };
+  return { ename, evalue: cut(textOf(read(error, "message")), longestMessage) };
 }
 
-function tracebackOf(error: unknown, seen: Set<unknown>): string[] {
+interface Around {
+  /** What has been shown: causes may go in circles. */
+  readonly seen: Set<unknown>;
+  /** The frames of the error that this one explains. */
+  readonly outer: readonly Frame[];
+}
+
+function tracebackOf(error: unknown, { seen, outer }: Around): string[] {
   seen.add(error);
+  const frames = isError(error) ? framesOf(error) : framesOfThrown(error);
   const { ename, evalue } = headOf(error);
-  const head = evalue === "" ? red(ename) : `${red(ename)}: ${evalue}`;
-  if (!isError(error)) return [head];
-  return [head, ...detailsOf(error), ...placesOf(error), ...causesOf(error, seen)];
+  const head = evalue === "" ? red(ename) : `${red(ename)}: ${firstLines(evalue)}`;
+  const places = placesOf(withoutShared(frames, outer));
+  if (!isError(error)) return [head, ...places];
+  return [head, ...places, ...detailsOf(error), ...relatedOf(error, { seen, outer: frames })];
 }
 
-/** What else the error carries, such as Node's `code` and `path`. */
+/** A cause has come the same way as what it caused, up to a point: that way is shown once. */
+function withoutShared(frames: readonly Frame[], outer: readonly Frame[]): readonly Frame[] {
+  let shared = 0;
+  while (shared < frames.length - 1 && isSame(frames.at(-1 - shared), outer.at(-1 - shared))) shared++;
+  return shared === 0 ? frames : frames.slice(0, -shared);
+}
+
+const isSame = (a: Frame | undefined, b: Frame | undefined): boolean =>
+  a?.file === b?.file && a?.line === b?.line && a?.column === b?.column;
+
+function firstLines(text: string): string {
+  const lines = text.split("\n");
+  if (lines.length <= mostLines) return text;
+  return [...lines.slice(0, mostLines), `… ${lines.length - mostLines} more lines`].join("\n");
+}
+
+/** What else the error carries, such as Node's `code` and `path`, or the fields of a class. */
 function detailsOf(error: Error): string[] {
-  const shown = ["name", "message", "stack", "cause", "errors"];
-  const own = Object.keys(error).filter((key) => !shown.includes(key));
+  const isFailedAssertion = read(error, "code") === "ERR_ASSERTION";
+  const hidden = isFailedAssertion ? assertionNoise(error) : [];
+  const shown = [
+    "name",
+    "message",
+    "stack",
+    ...relations.filter(({ of }) => of(error).length > 0).map(({ key }) => key),
+  ];
+  const own = keysOf(error).filter((key) => !shown.includes(key) && !hidden.includes(key));
   if (own.length === 0) return [];
   const details = Object.fromEntries(own.map((key) => [key, read(error, key)]));
-  return [cut(textOf(details), 2_000)];
+  return [cut(formatText(details), longestDetails)];
 }
 
-function causesOf(error: Error, seen: Set<unknown>): string[] {
+/** The message that assertions write for themselves says all of it. */
+const assertionNoise = (error: Error): readonly string[] =>
+  read(error, "generatedMessage") === true
+    ? ["generatedMessage", "code", "actual", "expected", "operator", "diff"]
+    : ["generatedMessage", "code", "diff"];
+
+interface Relation {
+  readonly key: string;
+  of(error: Error): readonly unknown[];
+  title(index: number, count: number): string;
+}
+
+const one = (error: Error, key: string): readonly unknown[] =>
+  read(error, key) === undefined ? [] : [read(error, key)];
+const isSuppressed = (error: Error): boolean => read(error, "name") === "SuppressedError";
+
+/** Errors that an error holds. */
+const relations: readonly Relation[] = [
+  { key: "cause", of: (error) => one(error, "cause"), title: () => "Caused by" },
+  {
+    key: "errors",
+    of: (error) => {
+      const errors = read(error, "errors");
+      return Array.isArray(errors) ? errors : [];
+    },
+    title: (index, count) => `Error ${index + 1} of ${count}`,
+  },
+  // What `using` throws when both the block and the disposal fail.
+  {
+    key: "error",
+    of: (error) => (isSuppressed(error) ? one(error, "error") : []),
+    title: () => "Thrown last",
+  },
+  {
+    key: "suppressed",
+    of: (error) => (isSuppressed(error) ? one(error, "suppressed") : []),
+    title: () => "Thrown before it",
+  },
+];
+
+function relatedOf(error: Error, around: Around): string[] {
+  const { seen } = around;
   const lines: string[] = [];
-  const add = (title: string, inner: unknown): void => {
-    if (seen.has(inner) || seen.size >= mostCauses) return;
-    const [first, ...rest] = tracebackOf(inner, seen);
-    lines.push("", `${title}: ${first}`, ...rest);
-  };
-  const cause = read(error, "cause");
-  if (cause !== undefined) add("Caused by", cause);
-  const errors = read(error, "errors");
-  if (Array.isArray(errors)) errors.forEach((inner, index) => void add(`Error ${index + 1}`, inner));
+  for (const { of, title } of relations) {
+    const all = of(error);
+    for (const [index, inner] of all.entries()) {
+      const heading = title(index, all.length);
+      if (seen.size >= mostRelated) {
+        lines.push("", `… ${all.length - index} more: ${heading}`);
+        break;
+      }
+      if (seen.has(inner) && isError(inner)) lines.push("", `${heading}: ${headOf(inner).ename} (see above)`);
+      else {
+        const [first, ...rest] = tracebackOf(inner, around);
+        lines.push("", `${heading}: ${first}`, ...rest);
+      }
+    }
+  }
   return lines;
 }
 
-function placesOf(error: Error): string[] {
-  const frames = framesOf(String(read(error, "stack") ?? ""));
-  const lines: string[] = [];
-  let isFirst = true;
-  for (const frame of frames.slice(0, mostFrames)) {
-    const excerpt = excerptOf(frame, isFirst ? 2 : 0);
-    lines.push(titleOf(frame), ...excerpt);
-    if (excerpt.length > 0) isFirst = false;
+const keysOf = (error: Error): readonly string[] => {
+  try {
+    return Object.keys(error);
+  } catch {
+    return [];
   }
-  if (frames.length > mostFrames) lines.push(`… ${frames.length - mostFrames} more`);
-  return lines;
-}
-
-function titleOf(frame: Frame): string {
-  const { file, line, column, isExact } = toSource(frame);
-  const where = `${green(file)}:${line}${isExact ? `:${column}` : ""}`;
-  return frame.name === "" ? `at ${where}` : `at ${cyan(frame.name)} (${where})`;
-}
-
-/** The frame's line marked, with `around` lines on each side; nothing when the text is not the user's own. */
-function excerptOf(frame: Frame, around: number): string[] {
-  const lines = sourceOf(frame.file);
-  const place = toSource(frame);
-  if (lines === undefined || place.line > lines.length) return [];
-  const first = Math.max(1, place.line - around);
-  const last = Math.min(lines.length, place.line + around);
-  const width = String(last).length;
-  const excerpt: string[] = [];
-  for (let line = first; line <= last; line++) {
-    const text = cut(lines[line - 1] ?? "", 300);
-    const number = String(line).padStart(width);
-    excerpt.push(line === place.line ? `${red("→")} ${number} │ ${text}` : `  ${number} │ ${text}`);
-    if (line === place.line && place.isExact) excerpt.push(caretUnder(text, place, width));
-  }
-  return excerpt;
-}
-
-/** A caret under the column, keeping the line's tabs so that it stands where the eye expects it. */
-function caretUnder(text: string, place: Place, width: number): string {
-  const lead = text.slice(0, place.column - 1).replace(/[^\t]/g, " ");
-  return `  ${" ".repeat(width)} │ ${lead}${red("^")}`;
-}
+};
 
 function read(value: unknown, key: string): unknown {
   try {
@@ -116,10 +166,6 @@ function read(value: unknown, key: string): unknown {
   }
 }
 
-function textOf(value: unknown): string {
-  try {
-    return inspect(value, { depth: 1, breakLength: 100 });
-  } catch {
-    return "a value";
-  }
-}
+/** A message is a string but for those that user code has put in its place. */
+const textOf = (message: unknown): string =>
+  typeof message === "string" ? message : message === undefined ? "" : formatText(message);

@@ -5,6 +5,7 @@ import {
   type Call,
   type Compiled,
   type CompilerCalls,
+  type Emitted,
   type OutputRecord,
   Signal,
   type ToMain,
@@ -30,9 +31,9 @@ export interface TestRuntime {
   readonly signals: Int32Array;
   send(message: ToMain): void;
   /** Runs a cell to its end and gives the records it wrote; `code` is the body of the emitted function. */
-  run(code: string, options?: { source?: string; sourceMap?: string }): Promise<OutputRecord[]>;
+  run(code: string | Emitted, source?: string): Promise<OutputRecord[]>;
   /** Sends the cell without waiting; gives its number. */
-  start(code: string, source?: string, sourceMap?: string): number;
+  start(code: string | Emitted, source?: string): number;
   /** The first record, past or future, that fits. */
   until(fits: (record: OutputRecord) => boolean): Promise<OutputRecord>;
   /** What the kernel thread does at an interrupt request. */
@@ -81,10 +82,10 @@ export function startTestRuntime(
       look();
     });
   let cell = 0;
-  const start: TestRuntime["start"] = (code, source = code, sourceMap) => {
+  const start: TestRuntime["start"] = (code, source) => {
     cell += 1;
-    const map = sourceMap === undefined ? {} : { sourceMap };
-    send({ kind: "run", cell, name: `In [${cell}]`, source, code, ...map });
+    const emitted = typeof code === "string" ? { code } : code;
+    send({ kind: "run", cell, name: `In [${cell}]`, source: source ?? emitted.code, ...emitted });
     return cell;
   };
   return {
@@ -93,8 +94,8 @@ export function startTestRuntime(
     send,
     start,
     until,
-    async run(code, { source = code, sourceMap } = {}) {
-      const number = start(code, source, sourceMap);
+    async run(code, source) {
+      const number = start(code, source);
       await until((record) => record.kind === "done" && record.cell === number);
       return records.filter((record) => record.cell === number);
     },

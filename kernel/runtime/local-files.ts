@@ -77,8 +77,8 @@ export function createLocalFiles({ transpile, cells, scripts, contextOf }: Local
   const bodyOf = (path: string, file: LocalFile, compiled: Transpiled): (() => unknown) => {
     if (!compiled.ok) throw syntaxError(compiled.diagnostics);
     const name = cells.nameOf(path);
-    rememberSource(name, cells.read(path), compiled.code, compiled.sourceMap);
-    const body = new vm.Script(compiled.code, { filename: name }).runInThisContext() as Body;
+    const filename = rememberSource(name, cells.read(path), compiled);
+    const body = new vm.Script(compiled.code, { filename }).runInThisContext() as Body;
     return () => body({}, contextOf(path, exportTarget(file)));
   };
 

@@ -71,7 +71,7 @@ test("a display handle as last value shows nothing more", async () => {
 
 test("an error ends the cell with its line", async () => {
   const source = "const a = 1;\nnull.x;\nconst b = 2;";
-  const error = errorOf(await runtime.run("($, $c) => { const a = 1;\nnull.x;\nconst b = 2; }", { source }));
+  const error = errorOf(await runtime.run({ code: `($, $c) => {${source} }`, places: [12, 0] }, source));
   assert.equal(error?.ename, "TypeError");
   assert.match(error?.evalue ?? "", /null/);
   const text = plain(error?.traceback);

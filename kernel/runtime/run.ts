@@ -61,12 +61,12 @@ export function createRunner({
 
   const execute = async (
     run: CellRun,
-    { name, source, code, sourceMap, magics }: RunMessage,
+    { name, source, magics, ...emitted }: RunMessage,
   ): Promise<ErrorContent | undefined> => {
     try {
       for (const hook of cellHooks.start) hook();
-      rememberSource(name, source, code, sourceMap);
-      const body = new vm.Script(code, { filename: name }).runInThisContext() as CellBody;
+      const filename = rememberSource(name, source, emitted);
+      const body = new vm.Script(emitted.code, { filename }).runInThisContext() as CellBody;
       const context = contextOf(join(folder, name));
       const call = (meta?: object): unknown =>
         body(store, meta ? { ...context, meta: { ...context.meta, ...meta } } : context);

@@ -1,65 +1,110 @@
 /** What the user wrote in each cell and local file, and the way back to it from the code that ran. */
 import { SourceMap, type SourceMapPayload } from "node:module";
-import type { Frame } from "./frames.ts";
+import type { Emitted } from "../threads.ts";
 
-/** Kept as it came: most cells fail never. */
-interface Source {
-  readonly source: string;
-  readonly code: string;
-  readonly sourceMap: string | undefined;
+/** One version of a cell or a local file: an older one may still have functions that are called. */
+export interface Source {
+  /** A cell's name or a path. */
+  readonly file: string;
+  /** What the user wrote. */
+  readonly text: string;
+  readonly emitted: Emitted;
 }
 
-const sources = new Map<string, Source>();
-
-/** A place in what the user wrote, counted from 1. */
+/** Counted from 1. */
 export interface Place {
-  readonly file: string;
+  readonly line: number;
+  /** Undefined where only the line is known. */
+  readonly column: number | undefined;
+}
+
+/** By the names that the scripts of all versions have in stacks; kept as they came, for most cells never fail. */
+const sources = new Map<string, Source>();
+const versions = new Map<string, number>();
+
+/** Remembers a cell (by its name) or a local file (by its path); gives the name under which its code must run. */
+export function rememberSource(file: string, text: string, emitted: Emitted): string {
+  const version = versions.get(file) ?? 0;
+  const last = scriptName(file, version);
+  const known = sources.get(last);
+  if (known?.text === text && known.emitted.code === emitted.code) return last;
+  const next = known === undefined ? version : version + 1;
+  versions.set(file, next);
+  sources.set(scriptName(file, next), { file, text, emitted });
+  return scriptName(file, next);
+}
+
+const scriptName = (file: string, version: number): string =>
+  version === 0 ? file : `${file}?v=${version + 1}`;
+
+/** The source of the script of that name. */
+export const sourceOf = (script: string): Source | undefined => sources.get(script);
+
+/** The newest source of a cell or local file. */
+export const newestSource = (file: string): Source | undefined =>
+  sources.get(scriptName(file, versions.get(file) ?? 0));
+
+const lineBreak = /\r\n|[\n\r\u2028\u2029]/g;
+
+/** The lines of a text, as JavaScript counts them. */
+export const linesOf = (text: string): readonly string[] => text.split(lineBreak);
+
+/** The place in what the user wrote of a place in the code that ran. */
+export function placeIn(source: Source, line: number, column: number): Place {
+  const { code, places, sourceMap } = source.emitted;
+  if (code === source.text) return { line, column };
+  const from =
+    sourceMap === undefined ? { text: code, line, column } : beforeTransform(sourceMap, line, column);
+  if (from === undefined) return { line, column: undefined };
+  if (places === undefined) return { line: from.line, column: undefined };
+  return placeAt(source.text, originOf(places, startOf(from.text, from.line) + from.column - 1, from.text));
+}
+
+interface TextPlace {
+  readonly text: string;
   readonly line: number;
   readonly column: number;
-  /** Whether the column is the user's: emission keeps lines, but may move what stands in them. */
-  readonly isExact: boolean;
 }
 
-/** Remembers a cell (by its name) or a local file (by its path) under the name that stacks give it. */
-export function rememberSource(file: string, source: string, code: string, sourceMap?: string): void {
-  sources.set(file, { source, code, sourceMap });
+/** Kept for the last few that were asked for: an error in a loop asks again and again. */
+const maps = new Map<string, SourceMap>();
+
+/** The place in what TypeScript's transforms were given. */
+function beforeTransform(sourceMap: string, line: number, column: number): TextPlace | undefined {
+  const map = maps.get(sourceMap) ?? new SourceMap(JSON.parse(sourceMap) as SourceMapPayload);
+  if (maps.size > 8) maps.clear();
+  maps.set(sourceMap, map);
+  const entry = map.findEntry(line - 1, column - 1);
+  if (!("originalLine" in entry)) return undefined;
+  const text = (map.payload as { sourcesContent?: readonly string[] }).sourcesContent?.[0] ?? "";
+  return { text, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
 }
 
-const linesOf = (text: string): string[] => text.split(/\r?\n/);
-
-/** The lines of a cell or a local file; undefined for other code. */
-export function sourceOf(file: string): readonly string[] | undefined {
-  const found = sources.get(file);
-  return found && linesOf(found.source);
+/** The offset in the source of an offset in the emitted text. */
+function originOf(places: readonly number[], offset: number, emitted: string): number {
+  let [low, high] = [0, places.length / 2];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (places[2 * middle]! <= offset) low = middle;
+    else high = middle;
+  }
+  const [start = 0, origin = 0] = places.slice(2 * low, 2 * low + 2);
+  if (origin < 0) return ~origin;
+  // A call of `(0, $.f)` stands, for V8, at its parenthesis; that of `f` stood at the name.
+  const before = places[2 * low - 1] ?? 0;
+  const isCall = before < 0 && emitted[offset] === "(" && emitted.slice(start, offset).trim() === "";
+  return isCall ? ~before : origin + Math.max(0, offset - start);
 }
 
-/** The frame's place in what the user wrote. */
-export function toSource(frame: Frame): Place {
-  const { file, line, column } = frame;
-  const source = sources.get(file);
-  if (source === undefined) return { file, line, column, isExact: true };
-  const emitted = linesOf(source.code)[line - 1] ?? "";
-  const found = mapped(source, line, column);
-  const written = linesOf(source.source)[found.line - 1] ?? "";
-  const isSameLine = found.line === line && written.slice(0, column) === emitted.slice(0, column);
-  if (isSameLine) return { file, line, column, isExact: true };
-  const only = onlyPlace(written, wordAt(emitted, column));
-  return { file, line: found.line, column: only ?? 1, isExact: only !== null };
+function placeAt(text: string, offset: number): Place {
+  const before = linesOf(text.slice(0, offset));
+  return { line: before.length, column: before.at(-1)!.length + 1 };
 }
 
-/** What the source map says: the line is right, the column only near. */
-function mapped({ sourceMap }: Source, line: number, column: number): { line: number } {
-  const map = sourceMap === undefined ? null : new SourceMap(JSON.parse(sourceMap) as SourceMapPayload);
-  const entry = map?.findEntry(line - 1, column - 1);
-  return { line: entry && "originalLine" in entry ? entry.originalLine + 1 : line };
-}
-
-const wordAt = (text: string, column: number): string =>
-  /^[\p{ID_Continue}$]+/u.exec(text.slice(column - 1))?.[0] ?? "";
-
-/** Emission moves what stands in a line; a word that the line has only once is found again all the same. */
-function onlyPlace(line: string, word: string): number | null {
-  if (word === "") return null;
-  const places = [...line.matchAll(/[\p{ID_Continue}$]+/gu)].filter(([found]) => found === word);
-  return places.length === 1 ? places[0]!.index + 1 : null;
+/** The offset at which a line starts, counted from 1; the text's end when it has fewer. */
+function startOf(text: string, line: number): number {
+  if (line <= 1) return 0;
+  let left = line - 1;
+  for (const { index, 0: found } of text.matchAll(lineBreak)) if (--left === 0) return index + found.length;
+  return text.length + 1;
 }

@@ -22,6 +22,7 @@ import { createModules, shareOwnModules } from "./modules.ts";
 import { installPrelude, loadTensors } from "./prelude.ts";
 import { calmAsyncHooks } from "./process.ts";
 import { createRunner } from "./run.ts";
+import { installStacks } from "./stacks.ts";
 import { replaceStreams } from "./streams.ts";
 
 export interface RuntimeParts {
@@ -37,6 +38,7 @@ export interface RuntimeParts {
 /** Never ends: the kernel's port keeps the process alive. */
 export function startRuntime({ kernel, compiler, signals, write, folder }: RuntimeParts): void {
   replaceStreams(write);
+  installStacks();
   // The frames of a library, ours too, must not crowd out the cell's own.
   Error.stackTraceLimit = 40;
   // The first entry switches async hooks on; only then can their checks be switched off.
