@@ -15,7 +15,7 @@ import { CellImports } from "./emit-imports.ts";
 import { isTypeOnly, isUsingList } from "./erase.ts";
 import { type EmitMemory, isAmbientDeclaration, Names } from "./names.ts";
 import { type Dialect, Rewriter } from "./rewrite.ts";
-import { transform } from "./transform.ts";
+import { transformExpression } from "./transform.ts";
 import { type Node, ts } from "./typescript.ts";
 
 /** Emits a cell that has been checked. */
@@ -25,7 +25,7 @@ export function emitCell(checker: Checker, cell: Cell, memory: EmitMemory): Emit
   const emitted = plain.emit();
   if (!plain.transforms) return emitted;
   const typed = new CellEmitter(checker, cell, names, true).emit();
-  return transform(typed, cell.file.fileName, {
+  return transformExpression(typed, cell.file.fileName, {
     ...checker.program.options,
     jsxFactory: names.jsxFactory,
     jsxFragmentFactory: names.jsxFragmentFactory,

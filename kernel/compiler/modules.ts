@@ -16,7 +16,7 @@ import { flagText } from "./loops.ts";
 import type { NameTexts } from "./name-texts.ts";
 import { isReference, ofNode } from "./names.ts";
 import { type Dialect, Rewriter } from "./rewrite.ts";
-import { constantText, transform } from "./transform.ts";
+import { constantText, transformExpression } from "./transform.ts";
 import { bound, type Node, type SourceFile, type TsSymbol, ts } from "./typescript.ts";
 
 /** Emits a local file as `async ($, $c) => …`; only syntax errors stop it. */
@@ -34,7 +34,7 @@ export function transpile(checker: Checker, path: string, isSync: boolean): Tran
   if (mayBeCommonJs && !awaits) return { ok: true, code: "", isCommonJs: true };
   if (!plain.transforms) return { ok: true, ...emitted, awaits };
   const emitter = new FileEmitter(checker, file, { keepTypes: true, isSync });
-  const done = transform(emitter.emit(), path, {
+  const done = transformExpression(emitter.emit(), path, {
     ...checker.program.options,
     jsxFactory: emitter.jsxName("jsx", checker.program.options.jsxFactory ?? "React.createElement"),
     jsxFragmentFactory: emitter.jsxName(

@@ -13,13 +13,28 @@ export function constantText(types: TypeChecker, member: EnumMember): string | u
 const lead = "return ";
 const opening = "(() => {";
 
-/** Emits an expression of TypeScript whose names and loops are done; `options` decide about JSX and decorators. */
-export function transform(
+/** Emits an expression whose names and loops are done. */
+export function transformExpression(
   { code, places = [] }: Emitted,
   fileName: string,
   options: CompilerOptions,
 ): Emitted {
-  const { outputText, sourceMapText = "{}" } = ts.transpileModule(lead + code, {
+  const done = transform(lead + code, fileName, options);
+  return {
+    code: `${opening}${done.code}})()`,
+    places: places.map((place, i) => (i % 2 === 0 ? place + lead.length : place)),
+    // A mapping of the place behind `opening`, to which the first line's other mappings are relative.
+    sourceMap: done.sourceMap.replace(/"mappings":"(?=[^;])/, '"mappings":"QAAA,'),
+  };
+}
+
+/** Emits TypeScript; `options` decide about JSX and decorators. */
+export function transform(
+  code: string,
+  fileName: string,
+  options: CompilerOptions,
+): { code: string; sourceMap: string } {
+  const { outputText, sourceMapText = "{}" } = ts.transpileModule(code, {
     fileName,
     compilerOptions: {
       ...options,
@@ -35,10 +50,5 @@ export function transform(
       noCheck: true,
     },
   });
-  return {
-    code: `${opening}${outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "")}})()`,
-    places: places.map((place, i) => (i % 2 === 0 ? place + lead.length : place)),
-    // A mapping of the place behind `opening`, to which the first line's other mappings are relative.
-    sourceMap: sourceMapText.replace(/"mappings":"(?=[^;])/, '"mappings":"QAAA,'),
-  };
+  return { code: outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, ""), sourceMap: sourceMapText };
 }
