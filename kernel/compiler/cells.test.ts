@@ -13,6 +13,16 @@ const values: readonly [shows: string, sources: readonly string[], value: unknow
   ["the last expression is the value", ["const a = 1; a + 1"], 2],
   ["a declaration has no value", ["const a = 1"], undefined],
   ["functions below the last expression do not hide it", ["f()\nfunction f() { return 4 }"], 4],
+  [
+    "statements without semicolons stay two",
+    ["const g = () => 3; let r = 0", "if (g()) r = g()\ng(); if (r) {} else g()\ng(); r"],
+    3,
+  ],
+  [
+    "a loop's body without braces or semicolon",
+    ["let s = 0; for (const x of [1, 2, 3]) if (x === 2) continue\nelse s += x\ns"],
+    4,
+  ],
   ["names persist", ["const a = 1", "let b = a + 1", "a + b"], 3],
   ["const becomes function", ["const f = 1", "function f() { return 2 }", "f()"], 2],
   ["let becomes class", ["let A = 1", "class A { x = 3 }", "new A().x"], 3],

@@ -282,8 +282,8 @@ export class Rewriter {
   }
 }
 
-const isBlockLike = (node: Node): boolean =>
-  ts.isBlock(node) ||
-  ts.isIfStatement(node) ||
-  ts.isTryStatement(node) ||
-  ts.isIterationStatement(node, true);
+// An `if` ends with what it guards: `if (x) f()` and a `(0, g)()` on the next line would be one call.
+function isBlockLike(node: Node): boolean {
+  if (ts.isIfStatement(node)) return isBlockLike(node.elseStatement ?? node.thenStatement);
+  return ts.isBlock(node) || ts.isTryStatement(node) || ts.isIterationStatement(node, true);
+}
