@@ -407,6 +407,23 @@ test("timers run while a script does", async () => {
   await client.find("iopub", (m) => m.content.text === "tick\n");
 });
 
+test("what a script leaves in the background ends with the kernel", async () => {
+  const other = await startClient();
+  const { published } = await other.execute("%%bash\nsleep 1000 &\necho $!");
+  const pid = Number(published.find(({ header }) => header.msg_type === "stream")?.content.text);
+  assert.ok(pid > 0 && isAlive(pid));
+  await other.shutdown();
+  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 test("where there is no bash, the error says so", async () => {
   const other = await startClient({ env: { PATH: "/nowhere" } });
   const { reply } = await other.execute("%%bash\necho");
