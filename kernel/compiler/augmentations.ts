@@ -15,9 +15,10 @@ export class Augmentations {
     return this.#proposed ? [...this.#kept, this.#proposed] : this.#kept;
   }
 
-  /** Takes a cell's augmentations in; true when there are any, and so another checker is needed. */
+  /** Takes a cell's augmentations in, in place of what was last proposed; true when another checker is needed. */
   propose(file: SourceFile): boolean {
-    if (bound(file).moduleAugmentations.length === 0) return false;
+    const isChanged = this.reject();
+    if (bound(file).moduleAugmentations.length === 0) return isChanged;
     this.#proposed = file;
     const added = tablesOf(file);
     for (const kept of this.#kept) {

@@ -36,6 +36,8 @@ export class Checker {
   #checker: TypeChecker;
   #cells = 0;
   readonly #names = new WeakMap<SourceFile, string>();
+  /** The names of each kept cell, oldest first. */
+  #kept: WeakRef<SymbolTable>[] = [];
 
   constructor(folder: string) {
     this.config = readConfig(folder);
@@ -75,10 +77,10 @@ export class Checker {
     const { parseDiagnostics, bindDiagnostics, checkJsDirective } = bound(cell.file);
     if (parseDiagnostics.length > 0) return parseDiagnostics;
     this.#prepare(cell);
-    let found = this.#all(cell.file);
+    let found = this.careful(() => this.#all(cell.file));
     while (this.program.takeLateGlobals()) {
       this.renew();
-      found = this.#all(cell.file);
+      found = this.careful(() => this.#all(cell.file));
     }
     return checkJsDirective?.enabled === false ? [] : [...bindDiagnostics, ...found];
   }
@@ -128,12 +130,32 @@ export class Checker {
     this.program.augmentations.accept();
     this.scope.freeze(bound(cell.file), this.#mentions(cell.file));
     this.scope.declare(cell.locals, (symbol) => this.#meaning(symbol));
+    if (cell.locals.size > 0) this.#kept.push(new WeakRef(cell.locals));
+  }
+
+  /**
+   * Tries once more when TypeScript has stumbled, which may leave the checker half-way through something: with a new
+   * one that has found out the types of all kept names, from the oldest on. Found out only when it is asked for, the
+   * type of the last of a thousand values, each made from the one before, overflows the stack.
+   */
+  careful<T>(act: () => T): T {
+    try {
+      return act();
+    } catch {
+      this.renew();
+      this.#kept = this.#kept.filter((kept) => kept.deref());
+      for (const kept of this.#kept) {
+        for (const symbol of kept.deref()?.values() ?? []) {
+          if (symbol.flags & ts.SymbolFlags.Value) this.#checker.getTypeOfSymbol(symbol);
+        }
+      }
+      return act();
+    }
   }
 
   /** Forgets a cell that was checked and found wrong, with all that the checker remembers of it. */
-  drop(found: readonly Diagnostic[]): void {
-    const isRemembered = found.some(({ code }) => remembered.has(code));
-    if (this.program.augmentations.reject() || isRemembered) this.renew();
+  drop(): void {
+    if (this.program.augmentations.reject()) this.renew();
   }
 
   /** The symbol a name in an expression refers to. */
@@ -175,6 +197,7 @@ export class Checker {
   }
 
   #all(file: SourceFile): readonly Diagnostic[] {
+    this.program.forgetMistakes();
     return [
       ...this.#semantic(file),
       ...missingReferences(file),
@@ -204,9 +227,6 @@ export class Checker {
     return inner === source ? file : this.program.parse(path, inner, kind);
   }
 }
-
-// After code 2563 a checker analyses no more control flow, and after ten of the others it suggests no more names.
-const remembered = new Set([2563, 2304, 2503, 2552, 2833, 2662, 2663, 18004]);
 
 const isUnknown = (checker: TypeChecker, symbol: TsSymbol): boolean =>
   (checker as unknown as { isUnknownSymbol(symbol: TsSymbol): boolean }).isUnknownSymbol(symbol);

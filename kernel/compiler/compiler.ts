@@ -37,7 +37,7 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
     const diagnostics = cellErrors(checker, cell, found);
     if (diagnostics.length === 0) diagnostics.push(...earlyErrors(cell, checker.program.options));
     if (diagnostics.length > 0) {
-      checker.drop(found);
+      checker.drop();
       return { ok: false, diagnostics };
     }
     const emitted = emitCell(checker, cell, memory);
@@ -46,6 +46,8 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
   };
   const parts: MagicParts = { checker, memory, compile };
   const restore: MagicParts["compile"] = ({ source, name, shown }) => {
+    const tags = tagsOf(source);
+    if (tags) return compileModuleCell(checker, { source, name, shown }, tags);
     const cell = { ...checker.open(source, name), source: shown };
     checker.load(cell);
     const emitted = emitCell(checker, cell, memory);
@@ -66,16 +68,7 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
       if (source) checker.check(checker.open(source, "warm-up"));
       return cold.length > 0;
     },
-    compile(request) {
-      try {
-        return withNotes(compileCell(parts, request));
-      } catch {
-        // TypeScript has stumbled over the cell: its checker may be left half-way through something.
-        checker.program.augmentations.reject();
-        checker.renew();
-        return withNotes(compileCell(parts, request));
-      }
-    },
+    compile: (request) => checker.careful(() => withNotes(compileCell(parts, request))),
     restore({ cells }) {
       isTold = true;
       for (const cell of cells) {
@@ -89,9 +82,11 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
       return null;
     },
     complete: ({ source, offset }) =>
-      completeMagic(source, offset) ?? complete(checker, typescriptIn(source), offset),
+      checker.careful(() => completeMagic(source, offset) ?? complete(checker, typescriptIn(source), offset)),
     inspect: ({ source, offset, detail }) =>
-      inspectMagic(source, offset) ?? inspect(checker, typescriptIn(source), offset, detail),
+      checker.careful(
+        () => inspectMagic(source, offset) ?? inspect(checker, typescriptIn(source), offset, detail),
+      ),
     isComplete: ({ source }) => isCellComplete(source),
     transpile: ({ path, isSync }) => transpile(checker, path, isSync === true),
   };

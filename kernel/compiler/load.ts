@@ -19,9 +19,32 @@ const cacheFile = join(madeFolder, `typescript-${version}-${process.version}-${p
 
 let script: vm.Script | undefined;
 
+/**
+ * What is put into the package's text, each at a place that occurs once. A checker counts mistakes: after ten unknown
+ * names it suggests none, after one function that is too large it analyses no control flow. Ours outlives the cell
+ * that made them.
+ */
+const insertions: readonly (readonly [before: string, text: string])[] = [
+  [
+    "var suggestionCount = 0;",
+    "host.forgetMistakes = () => { suggestionCount = 0; flowAnalysisDisabled = false; };",
+  ],
+];
+
+function withInsertions(text: string): string {
+  let made = text;
+  for (const [before, inserted] of insertions) {
+    const at = made.indexOf(before);
+    if (at < 0)
+      throw new Error(`internal: ${source} has no "${before}": it is not the version that is pinned`);
+    made = made.slice(0, at) + inserted + made.slice(at);
+  }
+  return made;
+}
+
 /** The package's exports. */
 export function loadTypeScript(): unknown {
-  const text = readFileSync(source, "utf8");
+  const text = withInsertions(readFileSync(source, "utf8"));
   const cachedData = readIfThere(cacheFile);
   const made = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${text}\n})`, {
     filename: source,

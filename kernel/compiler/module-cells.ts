@@ -50,7 +50,7 @@ export function compileModuleCell(checker: Checker, request: ModuleSource, tags:
   if (diagnostics.length === 0)
     return { ok: true, code: `($, $c) => $c.define(${JSON.stringify(path)}, ${JSON.stringify(source)})` };
   program.setModuleCell(path, before);
-  checker.drop(found);
+  checker.drop();
   return { ok: false, diagnostics };
 }
 

@@ -29,6 +29,11 @@ interface LoadedFile {
   readonly version: number | ModuleCell;
 }
 
+/** What a checker leaves on its host. */
+interface CheckerHost {
+  forgetMistakes?: () => void;
+}
+
 /** A cell that other cells import as a file. */
 export interface ModuleCell {
   readonly name: string;
@@ -49,6 +54,7 @@ export class Program {
   #isStale = false;
   #options: CompilerOptions;
   #isTslab = false;
+  #forgetMistakes: (() => void) | undefined;
   /** Loaded while checking, and so not yet merged into the globals. */
   #late: SourceFile[] = [];
 
@@ -68,7 +74,15 @@ export class Program {
   /** A checker over the global files; cells and modules join it one by one. */
   createChecker(): TypeChecker {
     for (const { file } of this.#files.values()) this.bind(file);
-    return ts.createTypeChecker(this.#host());
+    const host: CheckerHost = this.#host();
+    const checker = ts.createTypeChecker(host);
+    this.#forgetMistakes = host.forgetMistakes;
+    return checker;
+  }
+
+  /** Makes the newest checker as willing to suggest names and to analyse control flow as it was at first. */
+  forgetMistakes(): void {
+    this.#forgetMistakes?.();
   }
 
   /** Parses and binds a module that stands in no file, at a made-up path in the notebook's folder. */

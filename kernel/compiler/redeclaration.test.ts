@@ -210,3 +210,12 @@ test("declare global, edited and run again", async (t) => {
     });
   }
 });
+
+test("a value made from a thousand others, one from the next, has a type after a new start", () => {
+  const session = cells();
+  const next = (_: unknown, i: number) => `const v${i + 1} = { n: v${i}.n + 1 };`;
+  session.compile(`const v0 = { n: 0 };\n${Array.from({ length: 1500 }, next).join("\n")}`);
+  session.compile("declare global { interface Array<T> { mine: T } }");
+  session.compile("v1500.n.toFixed()");
+  assert.throws(() => session.compile("v1500.nope"), /TS2339/);
+});
