@@ -22,12 +22,17 @@ export type WarmUp = () => boolean;
 
 // What most notebooks mention, in the order in which they do; checking it once loads its declarations.
 const mentions = ["torch.zeros(1)", "plt.plot([1])", "optim.SGD; nn.Linear; F.relu", "display(1)"];
+// A tensor has 200 members: what the types of all are takes half a second when it is first asked, so it is asked by letter.
+const members = [..."abcdefghijklmnopqrstuvwxyz"].map((letter) => `torch.zeros(1).${letter}`);
 
 /** A compiler for the notebooks of `folder`; names live as long as it does. */
 export function createCompiler(folder: string): Compiler & { readonly warmUp: WarmUp } {
   const checker = new Checker(folder);
   const memory = new EmitMemory();
-  const cold = [...mentions];
+  const cold = [
+    ...mentions.map((source) => () => checker.check(checker.open(source, "warm-up"))),
+    ...members.map((source) => () => complete(checker, source, source.length)),
+  ];
   let isTold = false;
   const compile: MagicParts["compile"] = ({ source, name, shown }) => {
     const tags = tagsOf(source);
@@ -64,8 +69,7 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
   return {
     /** Loads one more part of what cells mention; false when all is loaded. */
     warmUp() {
-      const source = cold.shift();
-      if (source) checker.check(checker.open(source, "warm-up"));
+      cold.shift()?.();
       return cold.length > 0;
     },
     compile: (request) => checker.careful(() => withNotes(compileCell(parts, request))),

@@ -198,6 +198,13 @@ test("members marked internal are not offered, nor in a library", () => {
   for (const name of ["artists", "place", "target", "limitsOf"]) assert.ok(!axes.includes(name), name);
 });
 
+test("redeclared names are what they are now, as value and as type", () => {
+  session.compile("type Both = 1; class Turned { old = 1 }");
+  session.compile("const Both = { a: 5 }; const Turned = { young: 1 }");
+  assert.deepEqual([texts("Bot|"), texts("Both.|"), texts("let x: Bot|")], [["Both"], ["a"], ["Both"]]);
+  assert.deepEqual([texts("Turned.|"), texts("let x!: Turned; x.|")], [["young"], ["old"]]);
+});
+
 test("tensors, their options and their modules", () => {
   assert.ok(texts("torch.randn(4, { re|").includes("requires_grad"));
   assert.deepEqual(texts("torch.norm(torch.ones(2), { p: 'f|"), ["fro"]);

@@ -6,7 +6,7 @@ import { ask, loadImports, nodeAt } from "./cursor.ts";
 import { readable } from "./diagnostics.ts";
 import { filePaths, isPath, isSpecifier, moduleNames } from "./paths.ts";
 import { signatureText, typeText } from "./printing.ts";
-import { completionsAt, type Entry } from "./services.ts";
+import { completionsAt, type Entry, isNamespaceImport } from "./services.ts";
 import { type Node, type SourceFile, type TsSymbol, type TypeChecker, ts } from "./typescript.ts";
 
 type Match = Completion["matches"][number];
@@ -98,6 +98,7 @@ const isDeprecated = ({ symbol }: Entry): boolean =>
 /** With its signature, if that is known or there is still time. */
 function described(checker: Checker, entry: Entry, late: number): Match {
   const { name: text, symbol: named } = entry;
+  if (named && isNamespaceImport(named)) return { text, type: "module" };
   const symbol = named && targetOf(checker, named);
   const type = kindOf(entry, symbol);
   if (!symbol || !(symbol.flags & ts.SymbolFlags.Value)) return { text, type };
@@ -161,10 +162,10 @@ function kindOf({ kind }: Entry, symbol: TsSymbol | undefined): string {
   const S = ts.SymbolFlags;
   const flags = symbol?.flags ?? 0;
   if (kind !== "alias") return kinds[kind] ?? "variable";
-  if (flags & S.Function) return "function";
+  if (flags & (S.Function | S.Method)) return "function";
   if (flags & S.Class) return "class";
   if (flags & S.Enum) return "enum";
-  if (flags & S.Variable) return "variable";
+  if (flags & (S.Variable | S.Property)) return "variable";
   return flags & S.Type ? "interface" : "module";
 }
 

@@ -166,6 +166,12 @@ const host = ({ program: { options, folder } }: Checker): object => ({
 // Of more, nobody reads the list: it is typed on.
 const listedNames = 1500;
 
+/** Whether a name is `import * as name`. */
+export const isNamespaceImport = ({ declarations }: TsSymbol): boolean =>
+  declarations?.some(ts.isNamespaceImport) ?? false;
+
+const anyModule = { name: "module", escapedName: "module", flags: ts.SymbolFlags.ValueModule };
+
 /** A checker that knows fewer names: the services build an entry of every name that it gives. */
 function wanted(types: TypeChecker, { isWanted, distance }: Choice): TypeChecker {
   const only = (symbols: TsSymbol[]) => symbols.filter(({ name }) => isWanted(name));
@@ -177,8 +183,15 @@ function wanted(types: TypeChecker, { isWanted, distance }: Choice): TypeChecker
           .sort((a, b) => a.at - b.at)
           .slice(0, listedNames)
           .map(({ symbol }) => symbol);
+  let isListing = false;
   return Object.assign(Object.create(types) as TypeChecker, {
-    getSymbolsInScope: (at: Node, meaning: number) => nearest(only(types.getSymbolsInScope(at, meaning))),
+    getSymbolsInScope(at: Node, meaning: number) {
+      isListing = true;
+      return nearest(only(types.getSymbolsInScope(at, meaning)));
+    },
+    // To be listed, a module need not be loaded.
+    getAliasedSymbol: (symbol: TsSymbol) =>
+      isListing && isNamespaceImport(symbol) ? anyModule : types.getAliasedSymbol(symbol),
     getExportsOfModule: (module: TsSymbol) => only(types.getExportsOfModule(module)),
     // Asked for members like `[Symbol.iterator]`, which are no names, and dear: it resolves every import in scope.
     getAccessibleSymbolChain: () => undefined,
