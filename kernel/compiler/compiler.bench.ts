@@ -12,7 +12,13 @@ export interface CompilerTimes {
   readonly cells: readonly { readonly at: number; readonly trivial: number; readonly long: number }[];
   /** A first cell that names a tensor. */
   readonly firstTensorCell: number;
-  readonly completion: number;
+  /** `complete` at many places of a notebook with so many cells, and 2,200 names from the 200th on. */
+  readonly completion: readonly {
+    readonly cells: number;
+    readonly first: number;
+    readonly p50: number;
+    readonly p95: number;
+  }[];
 }
 
 /** A cell of `lines` lines such as people write. */
@@ -53,11 +59,60 @@ export async function benchCompiler(): Promise<CompilerTimes> {
     cells.push({ at, trivial: median(trivial), long: median(long) });
   }
   const firstTensorCell = await timed("const t = torch.zeros(3); t.shape");
-  const start = performance.now();
-  await call("complete", { source: "one.to", offset: 6 });
-  const completion = performance.now() - start;
   await stop();
+  const completion = await benchCompletion();
   return { firstCell, cells, firstTensorCell, completion };
+}
+
+// `|` is the cursor.
+const cursors = [
+  ...[
+    "torch.|",
+    "torch.ze|",
+    "x.|",
+    "x.sum().|",
+    "person.|",
+    "Math.|",
+    "console.lo|",
+    "np.ze|",
+    "[1].map((v) => v.|",
+  ],
+  ...["pers|", "v1|", "a|", "con|", "new Da|", "let q: Co|", "for (const r of [1]) { pers|", "`${pers|"],
+  ...[
+    "draw(1, { |",
+    "draw(1, { color: '|'",
+    "const { | } = person",
+    "import { | } from 'jacobi/nn'",
+    "import 'jac|'",
+  ],
+];
+
+async function benchCompletion(): Promise<CompilerTimes["completion"]> {
+  const { call, stop } = startThread();
+  let count = 0;
+  const keep = (source: string) => call("compile", { source, name: `In [${++count}]` });
+  await keep("const x = torch.zeros([3]); const person = { first: 'Ada', age: 36 };");
+  await keep("function draw(x: number, o?: { color?: 'red' | 'rose'; width?: number }) {}");
+  const times: CompilerTimes["completion"][number][] = [];
+  for (const cells of [10, 200, 1000]) {
+    while (count < cells) {
+      const names = count < 200 ? 11 : 1;
+      await keep(Array.from({ length: names }, (_, i) => `const v${count}n${i} = ${i};`).join(" "));
+    }
+    const all: number[] = [];
+    for (let round = 0; round < 9; round++) {
+      for (const marked of cursors) {
+        const start = performance.now();
+        await call("complete", { source: marked.replace("|", ""), offset: marked.indexOf("|") });
+        all.push(performance.now() - start);
+      }
+    }
+    const [first = 0] = all;
+    all.sort((a, b) => a - b);
+    times.push({ cells, first, p50: all[all.length >> 1]!, p95: all[Math.floor(all.length * 0.95)]! });
+  }
+  await stop();
+  return times;
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
