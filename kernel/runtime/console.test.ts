@@ -38,11 +38,16 @@ const calls: readonly [shows: string, code: string][] = [
   ["its methods", "console.log(Object.keys(console).sort().join())"],
 ];
 
-for (const [shows, code] of calls)
+/** What stock Node prints for each, in one process. */
+const end = "=====";
+const script = calls.map(([, code]) => `${code}; console.log("${end}"); console.error("${end}");`).join("\n");
+const stock = spawnSync(process.execPath, ["-e", script], { encoding: "utf8" });
+const [stdout, stderr] = [stock.stdout, stock.stderr].map((text) => text.split(`${end}\n`));
+
+for (const [index, [shows, code]] of calls.entries())
   test(shows, async () => {
-    const records = await runtime.run(`() => { ${code} }`);
     const shown = { stdout: "", stderr: "" };
-    for (const record of records) if (record.kind === "stream") shown[record.name] += record.text;
-    const { stdout, stderr } = spawnSync(process.execPath, ["-e", code], { encoding: "utf8" });
-    assert.deepEqual(shown, { stdout, stderr });
+    for (const record of await runtime.run(`() => { ${code} }`))
+      if (record.kind === "stream") shown[record.name] += record.text;
+    assert.deepEqual(shown, { stdout: stdout?.[index], stderr: stderr?.[index] });
   });
