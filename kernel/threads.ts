@@ -224,6 +224,8 @@ export interface CellContext {
   interrupt(): never;
   /** Every `await x` of a cell is `await $c.wait(x)`: rejects with KeyboardInterrupt when an interrupt comes first. */
   wait<T>(value: T): T | Promise<Awaited<T>>;
+  /** Every `throw x` of a cell is `throw $c.thrown(x)`, which gives it back: a value that is no error knows no place. */
+  thrown<T>(value: T): T;
   /** Makes a cell the file at `path`, for others to import: what it holds runs when they do. */
   define(path: string, source: string): void;
   /** Lets a name of the store follow an export that its module may assign to, until a cell declares the name anew. */

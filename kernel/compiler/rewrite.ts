@@ -20,6 +20,7 @@ import type {
   ShorthandPropertyAssignment,
   StringLiteral,
   SyntaxKind,
+  ThrowStatement,
   TypeAssertion,
   VariableDeclaration,
   VariableDeclarationList,
@@ -126,6 +127,7 @@ export class Rewriter {
     [ts.SyntaxKind.NewExpression, (node: CallExpression) => this.#references.call(node)],
     [ts.SyntaxKind.TaggedTemplateExpression, (node: CallExpression) => this.#references.call(node)],
     [ts.SyntaxKind.AwaitExpression, (node: AwaitExpression) => this.#await(node)],
+    [ts.SyntaxKind.ThrowStatement, (node: ThrowStatement) => this.#throw(node)],
     [ts.SyntaxKind.MetaProperty, (node: MetaProperty) => this.#references.meta(node)],
     [ts.SyntaxKind.ThisKeyword, (node: Node) => this.#references.self(node)],
     [ts.SyntaxKind.ContinueStatement, (node: ContinueStatement) => this.#continue(node)],
@@ -168,6 +170,15 @@ export class Rewriter {
     if (text === undefined) return;
     this.writer.copy(this.start(node));
     this.writer.replace(node.end, text);
+  }
+
+  #throw({ expression }: ThrowStatement): void {
+    const { context } = this.names;
+    this.writer.copy(this.start(expression));
+    if (context !== undefined) this.writer.insert(`${context}.thrown(`);
+    this.visit(expression);
+    this.writer.copy(expression.end);
+    if (context !== undefined) this.writer.insert(")");
   }
 
   #await(node: AwaitExpression): void {

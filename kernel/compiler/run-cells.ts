@@ -46,6 +46,7 @@ export class Cells {
       throw new Error("KeyboardInterrupt");
     },
     wait: <T>(value: T) => value,
+    thrown: <T>(value: T) => value,
     live: (store: object, name: string, get: () => unknown) =>
       Object.defineProperty(store, name, {
         get,

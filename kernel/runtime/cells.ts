@@ -5,12 +5,18 @@ import { AsyncLocalStorage } from "node:async_hooks";
 export interface CellRun {
   /** The cell's number, in every record. */
   readonly cell: number;
-  /** What its awaits wait for now: each entry rejects one of them. */
-  readonly waits: Set<(error: Error) => void>;
+  /** What its awaits wait for now. */
+  readonly waits: Set<Wait>;
   /** Displays that take time: the cell's end waits for them. */
   readonly displays: Set<Promise<void>>;
   /** After an interrupt: its next await throws (`throws`), the later ones never settle (`silent`). */
   state: "alive" | "throws" | "silent";
+}
+
+/** The two functions of a promise that something waits for; V8 follows the stack of awaits only through these themselves. */
+export interface Wait {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
 }
 
 const context = new AsyncLocalStorage<CellRun>();

@@ -1,7 +1,7 @@
 /** Asking the user: `input`, `getpass`, and the web's synchronous `prompt`. */
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { type OutputRecord, Signal, type ToMain } from "../threads.ts";
-import { currentCell, currentRun } from "./cells.ts";
+import { currentCell, currentRun, type Wait } from "./cells.ts";
 import { KeyboardInterrupt } from "./interrupt.ts";
 
 export interface Input {
@@ -35,10 +35,10 @@ export function createInput({ kernel, signals, write, handle }: InputParts): Inp
   const later = (name: string, prompt: unknown, password: boolean): Promise<string> =>
     new Promise((resolve, reject) => {
       const run = currentRun();
-      const giveUp = (error: Error): void => reject(error);
-      run?.waits.add(giveUp);
+      const wait: Wait = { resolve, reject };
+      run?.waits.add(wait);
       askers.push((value) => {
-        run?.waits.delete(giveUp);
+        run?.waits.delete(wait);
         if (value === null) reject(refusal(name, signals));
         else resolve(value);
       });

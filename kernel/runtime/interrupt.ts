@@ -2,7 +2,8 @@
 import { types } from "node:util";
 import { isError } from "../display/format.ts";
 import { INTERRUPT_FLAG, Signal } from "../threads.ts";
-import { type CellRun, currentRun } from "./cells.ts";
+import { type CellRun, currentRun, type Wait } from "./cells.ts";
+import { framesOf } from "./stacks.ts";
 
 /** What an interrupted cell throws. Known by its name, since the tensor library throws its own. */
 export class KeyboardInterrupt extends Error {
@@ -39,12 +40,30 @@ export function interruptChecks(signals: Int32Array): InterruptChecks {
   return { flag, interrupt, wait };
 }
 
-/** Ends what `run` waits for; its later awaits throw once, then never settle, so that `catch {}` cannot swallow it. */
+/**
+ * Ends what `run` waits for; its later awaits throw once, then never settle, so that `catch {}` cannot swallow it. Each await
+ * has an error of its own, made where V8 sees who waits for it. Those that most others wait for come first, so that the
+ * error that ends the cell is the one that knows the whole way.
+ */
 export function interruptRun(run: CellRun): void {
   markInterrupted(run);
-  const waits = [...run.waits];
+  const stops: { readonly depth: number; stop(): void }[] = [];
+  for (const { resolve, reject } of run.waits) {
+    const stopped = Promise.resolve().then(() => {
+      const error = new KeyboardInterrupt();
+      const { length: depth } = framesOf(error);
+      return new Promise<never>((_, stop) => void stops.push({ depth, stop: () => stop(error) }));
+    });
+    void stopped.then(resolve, reject);
+  }
   run.waits.clear();
-  for (const reject of waits) reject(new KeyboardInterrupt());
+  queueMicrotask(() => {
+    const deepest = Math.max(...stops.map(({ depth }) => depth));
+    for (const { depth, stop } of stops) if (depth === deepest) stop();
+    setImmediate(() => {
+      for (const { stop } of stops) stop();
+    });
+  });
 }
 
 function markInterrupted(run: CellRun | undefined): void {
@@ -58,16 +77,23 @@ function afterInterrupt(run: CellRun): Promise<never> {
 }
 
 function waitFor<T>(run: CellRun, value: T & PromiseLike<unknown>): Promise<Awaited<T>> {
-  return new Promise<Awaited<T>>((resolve, reject) => {
-    run.waits.add(reject);
-    const settle =
-      <V>(then: (value: V) => void) =>
-      (result: V): void => {
-        run.waits.delete(reject);
-        then(result);
-      };
-    value.then(settle(resolve as (value: unknown) => void), settle(reject));
+  let wait: Wait | undefined;
+  const gate = new Promise<unknown>((resolve, reject) => {
+    wait = { resolve, reject };
+    run.waits.add(wait);
+    value.then(resolve, reject);
   });
+  const settled = (): void => void run.waits.delete(wait as Wait);
+  return gate.then(
+    (result) => {
+      settled();
+      return result as Awaited<T>;
+    },
+    (error: unknown) => {
+      settled();
+      throw error;
+    },
+  );
 }
 
 /** Whether an await would wait for it. A proxy, which may answer to any name, is none. */

@@ -10,6 +10,7 @@ import { createModuleCells } from "./module-cells.ts";
 import { jsonNamespace, type ModuleNamespace } from "./namespace.ts";
 import { type LoadKind, moduleError, resolvePackage } from "./resolve.ts";
 import { createScripts, toNamespace } from "./scripts.ts";
+import { thrown } from "./thrown.ts";
 
 export interface Modules {
   /** What emitted code is given, for the cell or local file at `path`. */
@@ -81,6 +82,7 @@ export function createModules({ checks, transpile }: ModulesParts): Modules {
 
   const context = (path: string, exported?: ExportTarget): CellContext => ({
     ...checks,
+    thrown,
     import: (specifier) => importFrom(String(specifier), path),
     load: (specifier) => loadFrom(specifier, path),
     require: requireAt(path),

@@ -119,7 +119,8 @@ export function createRunner({
       Atomics.store(signals, Signal.interrupt, 1);
       interruptRun(run);
       const giveUp = (): void => finish(run, toErrorContent(new KeyboardInterrupt()));
-      setImmediate(() => setImmediate(giveUp));
+      // By then all awaits have been ended, in two turns, and the cell with them if it can end.
+      setImmediate(() => setImmediate(() => setImmediate(giveUp)));
     },
     isRunning: () => running !== null,
   };

@@ -1,0 +1,139 @@
+/** Where errors are shown to have been thrown: cells with a `throw` at a known place in every construct. */
+import assert from "node:assert/strict";
+import { mkdtempSync, realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { stripVTControlCharacters } from "node:util";
+import { createCompiler } from "../compiler/compiler.ts";
+import type { ErrorContent, OutputRecord } from "../threads.ts";
+import { startTestRuntime } from "./fixture.ts";
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), "jacobi-tracebacks-")));
+const compiler = createCompiler(folder);
+const runtime = startTestRuntime(folder, (path) => compiler.transpile({ path }));
+after(() => runtime.stop());
+
+let count = 0;
+
+async function records(source: string): Promise<readonly OutputRecord[]> {
+  const compiled = compiler.compile({ source, name: `In [${++count}]` });
+  if (!compiled.ok) return assert.fail(JSON.stringify(compiled.diagnostics));
+  return runtime.run(compiled, source);
+}
+
+async function errorOf(source: string): Promise<ErrorContent> {
+  const done = (await records(source)).at(-1);
+  return done?.kind === "done" && done.error ? done.error : assert.fail("nothing was thrown");
+}
+
+const textOf = (error: ErrorContent): string => stripVTControlCharacters(error.traceback.join("\n"));
+
+/** A cell whose error is thrown where `«` stands; the mark is not part of it. */
+const places: readonly [what: string, marked: string][] = [
+  ["a plain statement", "const a = 1;\nconst b = 2; throw «new Error('x')"],
+  ["behind an annotation", "const xs: readonly number[] = [1], none: any = null; none.«x;"],
+  ["an argument behind `as`", "const o = {} as { f?: () => void }, n = (o as any).«f(1 as number);"],
+  [
+    "type arguments of the call",
+    "function fail<T>(x: T): T { throw «new Error(String(x)); }\nfail<number>(1)",
+  ],
+  [
+    "generics over several lines",
+    "const go = <\n  T,\n>(\n  x: T,\n): T => {\n  throw «new Error(String(x));\n};\ngo(1)",
+  ],
+  [
+    "an overloaded function",
+    "function f(x: string): void;\nfunction f(x: number): void;\nfunction f(x: unknown) {\n  throw «new Error();\n}\nf(1)",
+  ],
+  ["a `this` parameter", "function f(this: void, x: number) { throw «new Error(String(x)) }\nf(1)"],
+  [
+    "an interface and a type before it",
+    "interface A {\n  a: number\n}\ntype B = A & { b: string };\n(null as any as B).«a",
+  ],
+  ["after an await", "await Promise.resolve(1);\nconst r: number = await 2; (null as any).«x;"],
+  [
+    "an awaited call",
+    "async function g(): Promise<void> {\n  await null;\n  throw «new Error('g');\n}\nawait g();",
+  ],
+  [
+    "a loop's body",
+    "let n = 0;\nfor (const x of [1, 2]) {\n  n += x;\n  if (n > 2) throw «new Error('loop');\n}",
+  ],
+  ["a loop without braces", "for (let i = 0; i < 3; i++) (null as any).«x;"],
+  ["a destructured declaration", "const { a, b }: { a: number; b: any } = { a: 1, b: null }; b.«c"],
+  ["a default in a pattern", "const { d = (null as any).«x } = {} as { d?: unknown }; d"],
+  ["a shorthand property", "let nothing: any = null;\nconst o = { nothing, y: nothing.«y }; o"],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the cell's own
+  ["a template", "const t: any = null;\n`${1} ${t.«x}`"],
+  ["optional calls", "const q: any = { z: null };\nq?.z«.w?.()"],
+  ["non-null assertions", "const m = new Map<string, any>();\nm.get('a')!«.b"],
+  ["satisfies", "const c = { f: null as any } satisfies { f: any }; c.f.«x"],
+  ["a function of the cell that is none", "let fun: any = 1;\n  «fun(2)"],
+  [
+    "a class method",
+    "class P {\n  private readonly x: number = 1;\n  m(): void { throw «new Error('m'); }\n}\nnew P().m()",
+  ],
+  [
+    "a class constructor",
+    "abstract class Q0 { abstract q(): void }\nclass Q extends Q0 {\n  q() {}\n  constructor() { super(); throw «new Error('c') }\n}\nnew Q()",
+  ],
+  ["a static block", "class S {\n  static x: number;\n  static { (null as any).«y }\n}"],
+  ["a field initialiser", "class F {\n  declare z: number;\n  y: any = (null as any).«x;\n}\nnew F()"],
+  ["a getter", "class G { get v(): number { throw «new Error('v') } }\nnew G().v"],
+  [
+    "a generator",
+    "function* gen(): Generator<number> {\n  yield 1;\n  throw «new Error('g');\n}\n[...gen()]",
+  ],
+  [
+    "an enum before it",
+    "enum Hue { Red = 1, Blue }\nconst h: Hue = Hue.Red;\n\nthrow «new Error(String(h));",
+  ],
+  ["an enum's member", "const boom = (): number => { throw «new Error('e') };\nenum Bad {\n  A = boom(),\n}"],
+  ["a const enum", "const enum K { A = 3 }\nconst k: number = K.A; (null as any).«x"],
+  [
+    "a parameter property",
+    "class PP {\n  constructor(readonly a: number, private b = 2) {\n    throw «new Error(String(a + this.b));\n  }\n}\nnew PP(1)",
+  ],
+  [
+    "a decorator",
+    "function bad(_: unknown, context: ClassMethodDecoratorContext): void {\n  throw «new Error(String(context.name));\n}\nclass D {\n  @bad\n  m() {}\n}",
+  ],
+  [
+    "a decorated method",
+    "const keep = (f: any, _: unknown) => f;\nclass E {\n  @keep m(x: number): void {\n    throw «new Error(String(x));\n  }\n}\nnew E().m(1)",
+  ],
+  [
+    "a namespace",
+    "namespace N {\n  export const f = (): never => {\n    throw «new Error('n');\n  };\n}\nN.f()",
+  ],
+  [
+    "JSX",
+    "const React = { createElement: (f: any, p: any) => f(p) };\ndeclare namespace JSX { type Element = unknown; interface IntrinsicElements { [k: string]: unknown } }\nconst C = (p: { a: number }): JSX.Element => {\n  throw «new Error(String(p.a));\n};\nconst e = <C a={1} />;",
+  ],
+  ["using", "const r = { [Symbol.dispose]() {} };\n{\n  using u = r;\n  throw «new Error(typeof u);\n}"],
+  [
+    "an accessor",
+    "class A1 { accessor x: number = 1 }\nconst a1 = new A1();\nthrow «new Error(String(a1.x))",
+  ],
+  ["an import", "import { readFileSync } from 'node:fs';\nconst z: any = null; z.«x; readFileSync"],
+  ["a string", "function f(x: number): never {\n  throw «('text ' + x);\n}\nf(1)"],
+  ["a plain object", "if (1 as number) {\n  throw «{ code: 3 };\n}"],
+  ["null", "const nil = null;\nthrow «nil"],
+  ["a string after an await", "await 1;\nthrow «'late'"],
+  [
+    "labels, switch and comma",
+    "out: for (const a of [1]) {\n  switch (a as number) {\n    case 1: 0, (null as any).«x; break out;\n  }\n}",
+  ],
+  ["a comment with types", "/* a: number */ const w: any /* b */ = /* c */ null; w.«x // d"],
+  ["CRLF", "const a: number = 1;\r\n\r\n(null as any).«x"],
+  ["an emoji", "const s: string = '😀'; (null as any).«x"],
+  ["a tab", "if (true) {\n\tconst s: any = null;\n\ts.«x;\n}"],
+];
+for (const [what, marked] of places)
+  test(`the place of an error: ${what}`, async () => {
+    const before = marked.slice(0, marked.indexOf("«")).split("\n");
+    const text = textOf(await errorOf(marked.replace("«", "")));
+    const first = /^at .*$/m.exec(text)?.[0] ?? text;
+    assert.equal(/:(\d+:\d+)\)?$/.exec(first)?.[1], `${before.length}:${before.at(-1)!.length + 1}`, text);
+  });
