@@ -25,6 +25,8 @@ for (const [source, expected] of [
   ["def f(x): return x", /function f/],
   ["for x in xs: console.log(x)", /for \(const x of xs\)/],
   ["if known > 1:\n  known", /braces/],
+  ['import torch from "torch"', /"jacobi"/],
+  ['import * as plt from "matplotlib/pyplot"', /"jacobi\/plot"/],
   ["print(known)", /console\.log/],
   ["len(xs)", /x\.length/],
   ["for (const i of range(3)) console.log(i)", /Array\(n\)/],

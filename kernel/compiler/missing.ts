@@ -23,6 +23,13 @@ const lookedFor = (path: string): string => {
   return `Looked for ${first}, ${names.join(", ")} …`;
 };
 
+/** Python's packages: what npm has under these names is something else. */
+const pythons: Readonly<Record<string, string>> = {
+  torch: 'torch is there in every cell; its module is "jacobi".',
+  matplotlib: 'plt is there in every cell; its module is "jacobi/plot".',
+  numpy: 'np is there in every cell; its module is "jacobi/numpy".',
+};
+
 function install(specifier: string, folder: string): string | undefined {
   if (specifier.startsWith("jacobi/")) return `There are ${ownModules.join(", ")}.`;
   const prefix = /^(?:npm|jsr|node|https?|data|bun|virtual):/.exec(specifier)?.[0];
@@ -31,6 +38,7 @@ function install(specifier: string, folder: string): string | undefined {
   const name = /^(?:@[\w.~-]+\/)?[\w.~-]+/.exec(path)?.[0];
   if (name === undefined) return undefined;
   if (prefix) return `Run npm install ${path} in ${folder}, then import "${name}".`;
+  if (Object.hasOwn(pythons, name)) return pythons[name];
   const home = homeOf(name, folder);
   if (home !== undefined) return `The package in ${home} has no part "${specifier.slice(name.length + 1)}".`;
   return `Run npm install ${name} in ${folder}, then this cell again.`;
