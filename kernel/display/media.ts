@@ -94,8 +94,16 @@ function load(name: string, source: MediaSource): Media {
   if (source instanceof ArrayBuffer) return typed(name, new Uint8Array(source));
   const text = String(source);
   if (/^(?:https?|blob|data):/i.test(text)) return { url: text };
-  const path = text.startsWith("file:") ? new URL(text) : text;
-  return typed(name, readFileSync(path), text);
+  return typed(name, fileAt(name, text), text);
+}
+
+function fileAt(name: string, path: string): Uint8Array {
+  try {
+    return readFileSync(path.startsWith("file:") ? new URL(path) : path);
+  } catch (error) {
+    const why = (error as Error).message.split(",", 1)[0];
+    throw new TypeError(`${name}: ${path}: ${why}: expected a file, a URL or bytes`);
+  }
 }
 
 function addressOf(media: Media): string {

@@ -219,6 +219,10 @@ test("images by their bytes, with a size, and by URL, escaped", () => {
   });
   const html = dataOf(Image('https://x/"><script>', { alt: "<a>" }))["text/html"];
   assert.equal(html, '<img src="https://x/&#34;&#62;&#60;script&#62;" alt="&#60;a&#62;">');
+  assert.throws(
+    () => Image("/none.png"),
+    /^TypeError: Image: \/none\.png: ENOENT: no such file or directory: expected a file, a URL or bytes$/,
+  );
   assert.throws(() => Image(Buffer.from("plain")), /^TypeError: Image: bytes: expected a known image/);
 });
 
