@@ -39,8 +39,14 @@ function compileBody(parts: MagicParts, head: MagicHead, request: Request & { sh
   const inner = { name, shown, source: typescriptOf(source, head) };
   // Main refuses options that it does not know.
   if (magic.loops && magicArguments(magic.usage, head.args).rest.startsWith("-")) return nothing;
-  if (magic.loops)
-    return emitTimed(parts, { ...inner, bodyAt: magic.body === "line" ? head.argsAt : head.bodyAt });
+  if (magic.loops) {
+    const compiled = emitTimed(parts, {
+      ...inner,
+      bodyAt: magic.body === "line" ? head.argsAt : head.bodyAt,
+    });
+    parts.checker.drop();
+    return compiled;
+  }
   if (magic.body === "code" || magic.body === "rest") return compileFrom(parts, inner);
   if (magic.body === "line") return parts.compile(inner);
   const names = variablesOf(magic, head);
