@@ -356,9 +356,10 @@ import g1 from "./g.cts"; import h1 from "./h.json"; import { i as i1 } from "./
       "// @ts-expect-error\nconst none: number = null;",
       'import * as tslab from "tslab"; let empty = { x: null }; const x = empty.x?.y;',
       "class Point { x: number } let n; n = 1; n = String(n); function add(a, b) { return a + b }",
-      "[new Point().x, n, add(1, 2), x]",
+      "function named(target: any, key: string) { target.made = key } class Decorated { @named method() {} }",
+      "[new Point().x, n, add(1, 2), (Decorated.prototype as any).made, x]",
     ],
-    gives: [undefined, "1", 3, undefined],
+    gives: [undefined, "1", 3, "method", undefined],
   },
   {
     shows: "a tsconfig.json counts for more than importing tslab",

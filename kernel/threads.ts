@@ -226,6 +226,8 @@ export interface CellContext {
   wait<T>(value: T): T | Promise<Awaited<T>>;
   /** Every `throw x` of a cell is `throw $c.thrown(x)`, which gives it back: a value that is no error knows no place. */
   thrown<T>(value: T): T;
+  /** Keeps a cell's value from being awaited when it is a promise: as a notebook written for tslab expects. */
+  asIs(value: unknown): unknown;
   /** Makes a cell the file at `path`, for others to import: what it holds runs when they do. */
   define(path: string, source: string): void;
   /** Lets a name of the store follow an export that its module may assign to, until a cell declares the name anew. */

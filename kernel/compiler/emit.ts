@@ -1,6 +1,7 @@
 /** A checked cell as JavaScript whose names outlive it: `($, $c) => value`, each line where its author put it. */
 import type {
   BindingName,
+  ClassDeclaration,
   ExpressionStatement,
   Identifier,
   ImportDeclaration,
@@ -133,7 +134,7 @@ class CellEmitter {
   #return(node: ExpressionStatement): boolean {
     const { writer } = this.#walk;
     writer.copy(this.#walk.start(node.expression));
-    writer.insert("return (");
+    writer.insert(this.#checker.program.isTslab ? `return ${this.#names.context}.asIs(` : "return (");
     this.#walk.visit(node.expression);
     writer.copy(node.expression.end);
     writer.insert(")");
@@ -162,7 +163,7 @@ class CellEmitter {
     const symbol = this.#names.stored(node);
     if (!name || !symbol) return false;
     const isKept = this.#names.isKept(symbol) || (symbol.flags & ts.SymbolFlags.Module) !== 0;
-    if (isKept || (ts.canHaveDecorators(node) && ts.getDecorators(node))) return this.#publish(node, [name]);
+    if (isKept || isDecorated(node as ClassDeclaration)) return this.#publish(node, [name]);
     const { writer } = this.#walk;
     // `abstract` stands before `class`, and an expression has none.
     writer.copy(this.#walk.start(node));
@@ -211,4 +212,14 @@ function resultOf(statements: readonly Node[]): Node | undefined {
     if (!skipped) return undefined;
   }
   return undefined;
+}
+
+/** Whether a class, a member or a parameter has a decorator: legacy ones are lost where a class is an expression. */
+function isDecorated(node: ClassDeclaration): boolean {
+  const parameters = node.members.flatMap((one): readonly Node[] =>
+    ts.isFunctionLike(one) ? one.parameters : [],
+  );
+  return [node, ...node.members, ...parameters].some(
+    (one) => ts.canHaveDecorators(one) && ts.getDecorators(one) !== undefined,
+  );
 }

@@ -254,6 +254,11 @@ export class Program {
     );
   }
 
+  /** Whether something has imported `tslab`: the notebook was written for it. */
+  get isTslab(): boolean {
+    return this.#isTslab;
+  }
+
   /** Notebooks written for tslab are checked as it checks them, from the first cell that imports it. */
   #useTslab(): void {
     if (this.#isTslab) return;

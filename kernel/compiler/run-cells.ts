@@ -37,6 +37,7 @@ export class Cells {
     import: (specifier: string) => import(specifier),
     require: createRequire(import.meta.url),
     load: createRequire(import.meta.url),
+    asIs: <T>(value: T) => value,
     define(): never {
       throw new Error("there are no modules");
     },

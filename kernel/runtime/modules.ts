@@ -4,6 +4,7 @@ import { basename, dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { candidates, isPath, localFile, localPath } from "../local-paths.ts";
 import type { CellContext } from "../threads.ts";
+import { AsIs } from "./as-is.ts";
 import type { InterruptChecks } from "./interrupt.ts";
 import { createLocalFiles, type Transpile } from "./local-files.ts";
 import { createModuleCells } from "./module-cells.ts";
@@ -87,6 +88,7 @@ export function createModules({ checks, transpile }: ModulesParts): Modules {
     load: (specifier) => loadFrom(specifier, path),
     require: requireAt(path),
     meta: { url: pathToFileURL(path).href, filename: path, dirname: dirname(path) },
+    asIs: (value) => (value instanceof Promise ? new AsIs(value) : value),
     define: (file, source) => cells.define(file, basename(path), source),
     live,
     export: exported?.export ?? onlyInFiles,

@@ -5,6 +5,7 @@ import type { Report } from "../display/bundle.ts";
 import { cellHooks } from "../display/cell-hooks.ts";
 import { bundleOf } from "../display/mime.ts";
 import { type CellContext, type ErrorContent, type OutputRecord, Signal, type ToMain } from "../threads.ts";
+import { AsIs } from "./as-is.ts";
 import { type CellRun, enter, newRun } from "./cells.ts";
 import { toErrorContent, toErrorText } from "./errors.ts";
 import { interruptRun, isThenable, KeyboardInterrupt } from "./interrupt.ts";
@@ -72,7 +73,8 @@ export function createRunner({
         body(store, meta ? { ...context, meta: { ...context.meta, ...meta } } : context);
       const { wait } = context;
       const value = magics ? runMagics(magics, { run: call, wait, names: store }) : call();
-      await showResult(run, isThenable(value) ? await value : value);
+      const result = isThenable(value) ? await value : value;
+      await showResult(run, result instanceof AsIs ? result.value : result);
       while (run.displays.size > 0) await Promise.all(run.displays);
       return undefined;
     } catch (error) {
