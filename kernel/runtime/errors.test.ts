@@ -93,6 +93,13 @@ test("an error without a frame of the user's shows the kernel's", () => {
   assert.match(toErrorText(new Error("ours")), /^Error: ours\nat .*errors\.test\.js:\d+:\d+/);
 });
 
+test("an error that Node throws while only the kernel waits shows none of the kernel's frames", async () => {
+  const error: unknown = await fetch("http://localhost:1/").catch((reason: unknown) => reason);
+  const [first = "", second = ""] = toErrorText(error).split("\n");
+  assert.equal(first, "TypeError: fetch failed");
+  assert.doesNotMatch(second, /^at /);
+});
+
 test("frames: names, paths with spaces and parentheses, eval, Node's own", () => {
   const stack = `Error: x
     at new Net (In [7]:1:2)

@@ -47,6 +47,9 @@ export function usersAmong<T>(frames: readonly T[], fileOf: (frame: T) => string
     if (caller === "user") kept.push(frame);
   }
   if (kept.length > 0) return kept.reverse();
+  // What Node itself has thrown, as a failed fetch, came to us only because somebody awaited it.
+  const thrower = frames.map((frame) => ownerOf(fileOf(frame))).find((owner) => owner !== "nobody");
+  if (thrower !== "own") return [];
   return frames.filter((frame) => ownerOf(fileOf(frame)) === "own").slice(0, mostOwn);
 }
 
