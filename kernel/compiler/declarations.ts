@@ -1,15 +1,16 @@
 /** Makes and finds the declaration files of what a cell sees without an import. */
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cellGlobals, nodeGlobals } from "./globals.ts";
 import { madeFolder } from "./load.ts";
 import { ts } from "./typescript.ts";
 
 const libFolder = dirname(createRequire(import.meta.url).resolve("typescript"));
-// Compiled together with this file, `globals` is as old as it is.
 const source = fileURLToPath(import.meta.url);
+// An incremental build writes only what has changed.
+const sources = [source, join(dirname(source), `globals${extname(source)}`)];
 /** What every Node that we run on has. */
 const roots = [
   "lib.es2023.d.ts",
@@ -47,7 +48,7 @@ export type DeclarationFile = "lib" | "lib.documented" | "node" | "cell";
 export function declarationFile(name: DeclarationFile): string {
   const path = join(madeFolder, `${name}.d.ts`);
   const made = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (made < statSync(source).mtimeMs) buildDeclarations();
+  if (sources.some((one) => made < statSync(one).mtimeMs)) buildDeclarations();
   return path;
 }
 

@@ -45,6 +45,7 @@ declare namespace NodeJS {
   interface Immediate { ref(): this; unref(): this; hasRef(): boolean; [Symbol.dispose](): void }
   type Timer = Timeout;
   interface ProcessEnv { [name: string]: string | undefined }
+  interface CallSite { getThis(): unknown; getTypeName(): string | null; getFunction(): Function | undefined; getFunctionName(): string | null; getMethodName(): string | null; getFileName(): string | undefined; getLineNumber(): number | null; getColumnNumber(): number | null; getEvalOrigin(): string | undefined; isToplevel(): boolean; isEval(): boolean; isNative(): boolean; isConstructor(): boolean; isAsync(): boolean; toString(): string }
   interface MemoryUsage { rss: number; heapTotal: number; heapUsed: number; external: number; arrayBuffers: number }
   interface WriteStream { write(data: string | Uint8Array, encoding?: BufferEncoding, done?: (error?: Error | null) => void): boolean; readonly isTTY: boolean; readonly columns: number; readonly rows: number; end(data?: string | Uint8Array): this; on(event: string, listener: (...values: any[]) => void): this; readonly fd: number }
   interface ReadStream extends AsyncIterable<Buffer> { readonly isTTY: boolean; readonly fd: number; on(event: string, listener: (...values: any[]) => void): this; setEncoding(encoding: BufferEncoding): this }
@@ -100,6 +101,11 @@ declare function setImmediate<A extends any[]>(callback: (...values: A) => void,
 declare function clearTimeout(timer: NodeJS.Timeout | string | number | undefined): void;
 declare function clearInterval(timer: NodeJS.Timeout | string | number | undefined): void;
 declare function clearImmediate(timer: NodeJS.Immediate | undefined): void;
+interface ErrorConstructor {
+  captureStackTrace(target: object, constructor?: Function): void;
+  prepareStackTrace?: ((error: Error, sites: NodeJS.CallSite[]) => any) | undefined;
+  stackTraceLimit: number;
+}
 declare function queueMicrotask(callback: () => void): void;
 declare function structuredClone<T>(value: T, options?: { transfer?: readonly any[] }): T;
 declare function atob(data: string): string;

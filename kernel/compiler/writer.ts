@@ -57,6 +57,7 @@ export class Writer {
   /** The whole result. */
   finish(): string {
     this.copy(this.text.length);
+    this.#follow();
     return this.#out;
   }
 }

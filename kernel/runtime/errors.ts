@@ -49,7 +49,8 @@ interface Around {
 
 function tracebackOf(error: unknown, { seen, outer }: Around): string[] {
   seen.add(error);
-  const frames = isError(error) ? framesOf(error) : framesOfThrown(error);
+  const own = isError(error) ? framesOf(error) : [];
+  const frames = own.length > 0 ? own : framesOfThrown(error);
   const { ename, evalue } = headOf(error);
   const head = evalue === "" ? red(ename) : `${red(ename)}: ${firstLines(evalue)}`;
   const places = placesOf(withoutShared(frames, outer));
@@ -140,7 +141,8 @@ function relatedOf(error: Error, around: Around): string[] {
         lines.push("", `… ${all.length - index} more: ${heading}`);
         break;
       }
-      if (seen.has(inner) && isError(inner)) lines.push("", `${heading}: ${headOf(inner).ename} (see above)`);
+      if (!isError(inner)) lines.push("", `${heading}: ${cut(formatText(inner), longestDetails)}`);
+      else if (seen.has(inner)) lines.push("", `${heading}: ${headOf(inner).ename} (see above)`);
       else {
         const [first, ...rest] = tracebackOf(inner, around);
         lines.push("", `${heading}: ${first}`, ...rest);

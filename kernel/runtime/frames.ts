@@ -53,18 +53,19 @@ export function usersAmong<T>(frames: readonly T[], fileOf: (frame: T) => string
   return frames.filter((frame) => ownerOf(fileOf(frame)) === "own").slice(0, mostOwn);
 }
 
-/** The frame of a call; null for built-in functions and `eval`. */
-export function frameOfSite(site: NodeJS.CallSite): Frame | null {
+/** The frame of a call; undefined for built-in functions and `eval`, null in what emission has put into a cell. */
+export function frameOfSite(site: NodeJS.CallSite): Frame | undefined | null {
   const script = site.getFileName();
   const [line, column] = [site.getLineNumber(), site.getColumnNumber()];
-  if (typeof script !== "string" || line === null || column === null) return null;
+  if (typeof script !== "string" || line === null || column === null) return undefined;
   return frameAt(nameIn(String(site)), script, line, column);
 }
 
-function frameAt(name: string, script: string, line: number, column: number): Frame {
+function frameAt(name: string, script: string, line: number, column: number): Frame | null {
   const source = sourceOf(script);
   if (source === undefined) return { name, file: pathOf(script), line, column };
-  return { name, file: source.file, source, ...placeIn(source, line, column) };
+  const place = placeIn(source, line, column);
+  return place && { name, file: source.file, source, ...place };
 }
 
 /** The frames that the text of a stack names, however it came to be. */
@@ -73,8 +74,8 @@ export function framesOfText(stack: string): readonly Frame[] {
   const found = lines.map(partsOf).filter((parts) => parts !== null);
   // Only a stack that we have not seen has frames of ours, and the code's own positions.
   const isRaw = found.some(({ file }) => ownerOf(file) !== "user");
-  return usersAmong(found, ({ file }) => file).map(({ name, file, line, column }) => {
-    if (isRaw && column !== undefined) return frameAt(name, file, line, column);
+  return usersAmong(found, ({ file }) => file).flatMap(({ name, file, line, column }) => {
+    if (isRaw && column !== undefined) return frameAt(name, file, line, column) ?? [];
     const source = sourceOf(file) ?? newestSource(file);
     return { name, file: source?.file ?? pathOf(file), line, column, ...(source && { source }) };
   });
@@ -99,7 +100,7 @@ function nameIn(text: string): string {
     .replace(/^async /, "")
     .replace(/^(?:Object|Module)\.(?=.)/, "")
     .replace(/ \[as .*\]$/, "")
-    .replace("<anonymous>", "");
+    .replace(/^(?:new |\S+\.)?<anonymous>/, "");
 }
 
 /** The path of what may be a URL, without the query that makes a module new. */

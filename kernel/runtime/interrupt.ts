@@ -4,6 +4,7 @@ import { isError } from "../display/format.ts";
 import { INTERRUPT_FLAG, Signal } from "../threads.ts";
 import { type CellRun, currentRun, type Wait } from "./cells.ts";
 import { framesOf } from "./stacks.ts";
+import { rejected } from "./thrown.ts";
 
 /** What an interrupted cell throws. Known by its name, since the tensor library throws its own. */
 export class KeyboardInterrupt extends Error {
@@ -91,6 +92,7 @@ function waitFor<T>(run: CellRun, value: T & PromiseLike<unknown>): Promise<Awai
     },
     (error: unknown) => {
       settled();
+      rejected(error);
       throw error;
     },
   );

@@ -49,15 +49,16 @@ const lineBreak = /\r\n|[\n\r\u2028\u2029]/g;
 /** The lines of a text, as JavaScript counts them. */
 export const linesOf = (text: string): readonly string[] => text.split(lineBreak);
 
-/** The place in what the user wrote of a place in the code that ran. */
-export function placeIn(source: Source, line: number, column: number): Place {
+/** The place in what the user wrote of a place in the code that ran; null in what emission has put around it. */
+export function placeIn(source: Source, line: number, column: number): Place | null {
   const { code, places, sourceMap } = source.emitted;
   if (code === source.text) return { line, column };
   const from =
     sourceMap === undefined ? { text: code, line, column } : beforeTransform(sourceMap, line, column);
-  if (from === undefined) return { line, column: undefined };
+  if (from === undefined) return null;
   if (places === undefined) return { line: from.line, column: undefined };
-  return placeAt(source.text, originOf(places, startOf(from.text, from.line) + from.column - 1, from.text));
+  const offset = originOf(places, startOf(from.text, from.line) + from.column - 1, from.text);
+  return offset > source.text.length ? null : placeAt(source.text, offset);
 }
 
 interface TextPlace {

@@ -1,6 +1,6 @@
 /** `error.stack` as the user should read it, for the console and for code of theirs: their frames, in their lines. */
+import { cellHooks } from "../display/cell-hooks.ts";
 import { type Frame, frameOfSite, framesOfText, usersAmong } from "./frames.ts";
-import { sourceOf } from "./sources.ts";
 
 type Prepare = (error: Error, sites: NodeJS.CallSite[]) => unknown;
 
@@ -12,6 +12,14 @@ const made = new WeakMap<object, { readonly text: string; readonly frames: reado
  * A function that user code puts in its place is called instead, until it is taken away again.
  */
 export function installStacks(): void {
+  definePrepare();
+  // Some packages delete what they found undefined elsewhere.
+  cellHooks.start.add(() => {
+    if (!Object.hasOwn(Error, "prepareStackTrace")) definePrepare();
+  });
+}
+
+function definePrepare(): void {
   let users: Prepare | undefined;
   Object.defineProperty(Error, "prepareStackTrace", {
     configurable: true,
@@ -41,8 +49,11 @@ const prepareStack = (error: Error, sites: NodeJS.CallSite[]): string => {
   mendMessage(error);
   const head = headOf(error);
   try {
-    const text = [head, ...kept.map(lineOf)].join("\n    at ");
-    made.set(error, { text, frames: kept.map(frameOfSite).filter((frame) => frame !== null) });
+    const places = kept
+      .map((site) => ({ site, frame: frameOfSite(site) }))
+      .filter(({ frame }) => frame !== null);
+    const text = [head, ...places.map(lineOf)].join("\n    at ");
+    made.set(error, { text, frames: places.flatMap(({ frame }) => frame ?? []) });
     return text;
   } catch {
     return head;
@@ -50,17 +61,13 @@ const prepareStack = (error: Error, sites: NodeJS.CallSite[]): string => {
 };
 
 const framesOfSites = (sites: readonly NodeJS.CallSite[]): readonly Frame[] =>
-  usersAmong(sites, (site) => site.getFileName() ?? null)
-    .map(frameOfSite)
-    .filter((frame) => frame !== null);
+  usersAmong(sites, (site) => site.getFileName() ?? null).flatMap((site) => frameOfSite(site) ?? []);
 
 /** As V8 writes it, with the place that the user knows. */
-function lineOf(site: NodeJS.CallSite): string {
+function lineOf({ site, frame }: { site: NodeJS.CallSite; frame: Frame | undefined | null }): string {
   const text = String(site);
-  const script = site.getFileName();
-  const frame = typeof script === "string" && sourceOf(script) ? frameOfSite(site) : null;
-  if (frame === null) return text;
-  const emitted = `${script}:${site.getLineNumber()}:${site.getColumnNumber()}`;
+  if (!frame?.source) return text;
+  const emitted = `${site.getFileName()}:${site.getLineNumber()}:${site.getColumnNumber()}`;
   const { file, line, column } = frame;
   return text.replace(emitted, () =>
     column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`,

@@ -1,6 +1,6 @@
 /** Where values that are no errors were thrown: `throw "text"` leaves no stack. */
+import { types } from "node:util";
 import { cellHooks } from "../display/cell-hooks.ts";
-import { isError } from "../display/format.ts";
 import type { Frame } from "./frames.ts";
 import { framesOf } from "./stacks.ts";
 
@@ -13,22 +13,29 @@ cellHooks.start.add(() => {
   ofOthers = [];
 });
 
+const isObject = (value: unknown): value is object =>
+  (typeof value === "object" && value !== null) || typeof value === "function";
+
 /** What emitted code throws goes through here, and comes out as it is. */
 export function thrown<T>(value: T): T {
-  if (isError(value)) return value;
+  if (types.isNativeError(value)) return value;
   const place = {};
   Error.captureStackTrace(place, thrown);
-  if ((typeof value === "object" && value !== null) || typeof value === "function")
-    ofObjects.set(value as object, place);
+  if (isObject(value)) ofObjects.set(value, place);
   else ofOthers = [{ value, place }, ...ofOthers.slice(0, mostOthers - 1)];
   return value;
 }
 
-/** The frames of the throw of a value that is no error, as far as a cell's code threw it. */
+/** What an await of a cell is rejected with: unless its throw is known, this is the place. */
+export function rejected(value: unknown): void {
+  if (!types.isNativeError(value) && placeOf(value) === undefined) thrown(value);
+}
+
+const placeOf = (value: unknown): object | undefined =>
+  isObject(value) ? ofObjects.get(value) : ofOthers.find((one) => Object.is(one.value, value))?.place;
+
+/** The frames of the throw of a value that has no stack, as far as a cell's code threw it. */
 export function framesOfThrown(value: unknown): readonly Frame[] {
-  const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
-  const place = isObject
-    ? ofObjects.get(value as object)
-    : ofOthers.find((one) => Object.is(one.value, value))?.place;
+  const place = placeOf(value);
   return place === undefined ? [] : framesOf(place);
 }

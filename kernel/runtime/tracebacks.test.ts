@@ -1,6 +1,6 @@
 /** Where errors are shown to have been thrown: cells with a `throw` at a known place in every construct. */
 import assert from "node:assert/strict";
-import { mkdtempSync, realpathSync } from "node:fs";
+import { mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -137,3 +137,84 @@ for (const [what, marked] of places)
     const first = /^at .*$/m.exec(text)?.[0] ?? text;
     assert.equal(/:(\d+:\d+)\)?$/.exec(first)?.[1], `${before.length}:${before.at(-1)!.length + 1}`, text);
   });
+
+/** What a cell has printed, and its result. */
+async function shownBy(source: string): Promise<string> {
+  const texts = (await records(source)).map((record) => {
+    if (record.kind === "stream") return record.text;
+    return record.kind === "result" ? String(record.data["text/plain"]) : "";
+  });
+  return texts.join("");
+}
+
+test("printed errors, error values and console.trace show the user's frames alone", async () => {
+  const text = await shownBy(
+    "const make = (n: number): Error => new RangeError('n ' + n);\nconsole.log(make(1)); console.trace('t');\nmake(2)",
+  );
+  const at = `In [${count}]`;
+  assert.equal(
+    text,
+    `RangeError: n 1\n    at make (${at}:1:36)\n    at ${at}:2:13\n` +
+      `Trace: t\n    at ${at}:2:31\n` +
+      `RangeError: n 2\n    at make (${at}:1:36)\n    at ${at}:3:1`,
+  );
+});
+
+test("each frame shows the version of the source that was compiled", async () => {
+  writeFileSync(
+    join(folder, "part.ts"),
+    "export const f = (): never => {\n  throw new Error('first');\n};\n",
+  );
+  await records("import { f } from './part';\nconst kept = f;");
+  writeFileSync(join(folder, "part.ts"), "// edited\n\nexport const f = () => 2;\n");
+  await records("import { f } from './part';\nf()");
+  const text = textOf(await errorOf("kept()"));
+  assert.match(text, /^at f \(.*part\.ts:2:9\)\n.*\n→ 2 │ {3}throw new Error\('first'\);$/m);
+});
+
+test("V8's messages speak of names as they were written", async () => {
+  const error = await errorOf("let noFunction: any = 3;\nnoFunction()");
+  assert.equal(error.evalue, "noFunction is not a function");
+});
+
+test("recursion without end is a few lines, and the kernel goes on", async () => {
+  const text = textOf(await errorOf("function rec(n: number): number { return rec(n + 1) + 1 }\nrec(0)"));
+  assert.match(text, /^RangeError: Maximum call stack size exceeded\nat rec /);
+  assert.match(text, /… \d+ more calls from the same places$/);
+  assert.equal(await shownBy("1 + 1"), "2");
+});
+
+test("a rejection that is no error has the place of the await", async () => {
+  assert.match(textOf(await errorOf("const a = 1;\nawait Promise.reject('plain')")), /^at In \[\d+\]:2:1$/m);
+});
+
+test("an interrupted await shows where every function on the way waits", async () => {
+  const source =
+    "async function train(): Promise<void> {\n  console.log('go');\n  await new Promise(() => {});\n}\n\nawait train();";
+  const compiled = compiler.compile({ source, name: `In [${++count}]` });
+  assert.ok(compiled.ok);
+  const cell = runtime.start(compiled, source);
+  await runtime.until((record) => record.cell === cell && record.kind === "stream");
+  runtime.interrupt(cell);
+  const done = await runtime.until((record) => record.cell === cell && record.kind === "done");
+  assert.ok(done.kind === "done" && done.error);
+  const lines = textOf(done.error).split("\n");
+  assert.deepEqual(
+    lines.filter((line) => /^at|^→/.test(line)),
+    [
+      `at train (In [${cell}]:3:3)`,
+      "→ 3 │   await new Promise(() => {});",
+      `at In [${cell}]:6:1`,
+      "→ 6 │ await train();",
+    ],
+  );
+});
+
+test("stacks that user code formats, and a limit of its own, leave the traceback whole", async () => {
+  assert.match(
+    textOf(await errorOf("Error.prepareStackTrace = (_, sites) => sites;\nthrow new Error('a')")),
+    /:2:7$/m,
+  );
+  await records("Error.prepareStackTrace = undefined as any");
+  assert.match(textOf(await errorOf("throw new Error('b')")), /:1:7$/m);
+});
