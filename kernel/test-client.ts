@@ -39,10 +39,16 @@ export interface TestClient {
 
 /** Starts a kernel in a folder of its own; resolves once it answers and iopub delivers. */
 export async function startClient(
-  options: { transport?: "tcp" | "ipc"; env?: NodeJS.ProcessEnv } = {},
+  options: {
+    transport?: "tcp" | "ipc";
+    env?: NodeJS.ProcessEnv;
+    /** What the folder holds. */
+    files?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<TestClient> {
   const folder = mkdtempSync(join(tmpdir(), "jacobi-"));
   const file = join(folder, "connection.json");
+  for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), text);
   const text = JSON.stringify(await connection(folder, options.transport ?? "tcp"));
   writeFileSync(file, text, { mode: 0o600 });
   const { endpoints, signing } = parseConnection(text, file);
