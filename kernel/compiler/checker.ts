@@ -131,6 +131,7 @@ export class Checker {
     this.scope.freeze(bound(cell.file), this.#mentions(cell.file));
     this.scope.declare(cell.locals, (symbol) => this.#meaning(symbol));
     if (cell.locals.size > 0) this.#kept.push(new WeakRef(cell.locals));
+    for (const symbol of cell.locals.values()) mayBeAssigned(symbol);
   }
 
   /**
@@ -226,6 +227,11 @@ export class Checker {
     const inner = withoutExports(file);
     return inner === source ? file : this.program.parse(path, inner, kind);
   }
+}
+
+// Any later cell may assign any variable: so it is not unassigned, nor does what a function knows of it last.
+function mayBeAssigned(symbol: TsSymbol): void {
+  (symbol as { lastAssignmentPos?: number }).lastAssignmentPos = -Number.MAX_VALUE;
 }
 
 const isUnknown = (checker: TypeChecker, symbol: TsSymbol): boolean =>

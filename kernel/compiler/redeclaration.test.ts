@@ -89,6 +89,13 @@ const sequences: readonly [shows: string, sources: readonly string[], ...errors:
   ["assignment to a function of an earlier cell", ["function f() {}", "f = () => {}"], /^1:1 TS2630/],
   ["assignment to a class of an earlier cell", ["class A {}", "A = class {}"], /^1:1 TS2629/],
   ["assignment to an import", ["import { sep } from 'node:path'", "sep = ''"], /^1:1 TS2632/],
+  ["a variable that a later cell assigns", ["let m: string", "function f() { m = 'a' }", "f(); m.length"]],
+  [
+    "a variable of an earlier cell may change while a function waits",
+    ["let x = 1 as number | undefined", "if (x) { x.toFixed(); [1].map(() => x.toFixed()) }"],
+    /^1:37 TS18048/,
+  ],
+  ["a variable of the cell itself that is not assigned", ["let m: string; m.length"], /^1:16 TS2454/],
   ["a type that became a value is no type", ["const T = 1", "let t: T"], /^1:8 TS2749/],
   [
     "a class imported as a type leaves a value",
