@@ -199,6 +199,23 @@ const cases: readonly Case[] = [
     gives: [true, 8, 4],
   },
   {
+    shows: "a package that a package missed, installed while the kernel runs",
+    files: pack("needs", {}, { "index.js": 'exports.x = require("inner").x;' }),
+    cells: [
+      'let failed = 0; try { await import("needs") } catch { failed++ } try { require("needs") } catch { failed++ }',
+      pack("inner", { main: "main.js" }, { "main.js": "exports.x = 6;" }),
+      'import { x } from "needs"; [failed, x, require("needs").x]',
+    ],
+    gives: [2, 6, 6],
+  },
+  {
+    shows: "an ES module that missed a package says what to do",
+    files: pack("late-esm", { type: "module", exports: "./a.js" }, { "a.js": 'export { x } from "inner";' }),
+    cells: ['await import("late-esm")'],
+    fails:
+      /^Error: Cannot find package 'inner' imported from .*: run npm install inner and restart the kernel$/,
+  },
+  {
     shows: "local files of every ending, with it and without",
     files: {
       "a.ts": "export const a: number = 1;",

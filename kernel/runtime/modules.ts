@@ -134,19 +134,38 @@ function importOwn(specifier: string): ModuleNamespace {
 }
 
 interface Resolving {
-  _resolveFilename(request: string, parent: unknown, ...rest: unknown[]): string;
+  _resolveFilename(request: string, parent?: { filename?: string | null }, ...rest: unknown[]): string;
 }
 
-/** `require("tslab")` and `require("jacobi")` mean the kernel's own in CommonJS files that Node runs, too. */
+/**
+ * In CommonJS files that Node runs, `require("tslab")` and `require("jacobi")` mean the kernel's own, and packages are
+ * found that were installed later.
+ */
 export function shareOwnModules(): void {
   const resolving = Module as unknown as Resolving;
   const original = resolving._resolveFilename;
   const here = { id: "jacobi", filename: fileURLToPath(import.meta.url), paths: [] };
-  resolving._resolveFilename = function (request, parent, ...rest) {
-    return isOwn(request)
-      ? original.call(this, ownName(request), here)
-      : original.call(this, request, parent, ...rest);
+  resolving._resolveFilename = function (request, parent, isMain, options) {
+    if (isOwn(request)) return original.call(this, ownName(request), here);
+    try {
+      return original.call(this, request, parent, isMain, options);
+    } catch (error) {
+      const file = options || !parent?.filename ? null : lateFile(request, parent.filename);
+      if (file === null) throw error;
+      return file;
+    }
   };
+}
+
+/** The file of a package that was installed after another had missed it: Node would miss it for ever. */
+function lateFile(specifier: string, from: string): string | null {
+  try {
+    return isPath(specifier) || isBuiltin(specifier)
+      ? null
+      : resolvePackage(specifier, dirname(from), "require");
+  } catch {
+    return null;
+  }
 }
 
 function findLocal(specifier: string, from: string, isFile: (path: string) => boolean): string {

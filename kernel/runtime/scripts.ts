@@ -1,5 +1,6 @@
 /** JavaScript that Node's own loader runs: packages, and local CommonJS files, those anew when edited. */
 import { createRequire } from "node:module";
+import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import { types } from "node:util";
 import { commonJsNamespace, type ModuleNamespace } from "./namespace.ts";
@@ -62,10 +63,23 @@ export function createScripts(versionOf: (path: string) => string): Scripts {
           : namespace;
       } catch (error) {
         failed.set(file, query + 1);
-        throw error;
+        throw withAdvice(error);
       }
     },
   };
+}
+
+/** Node never looks again for a package that an ES module in a package has missed. */
+function withAdvice(error: unknown): unknown {
+  const name =
+    error instanceof Error
+      ? /^Cannot find package '([^']+)' imported from/.exec(error.message)?.[1]
+      : undefined;
+  if (error instanceof Error && name !== undefined)
+    error.message += isAbsolute(name)
+      ? ": it was installed too late: restart the kernel"
+      : `: run npm install ${name} and restart the kernel`;
+  return error;
 }
 
 /** What `import` gives of what `require` gave: Node requires ES modules, too. */
