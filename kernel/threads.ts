@@ -228,6 +228,8 @@ export interface CellContext {
   thrown<T>(value: T): T;
   /** Keeps a cell's value from being awaited when it is a promise: as a notebook written for tslab expects. */
   asIs(value: unknown): unknown;
+  /** Every `catch (e)` of a cell begins with this: V8's message may speak of the store, `(0 , $.f) is not a function`. */
+  caught(error: unknown): void;
   /** Makes a cell the file at `path`, for others to import: what it holds runs when they do. */
   define(path: string, source: string): void;
   /** Lets a name of the store follow an export that its module may assign to, until a cell declares the name anew. */

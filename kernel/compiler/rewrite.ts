@@ -6,6 +6,7 @@ import type {
   Block,
   CallExpression,
   CaseClause,
+  CatchClause,
   ClassLikeDeclaration,
   ContinueStatement,
   DefaultClause,
@@ -128,6 +129,7 @@ export class Rewriter {
     [ts.SyntaxKind.TaggedTemplateExpression, (node: CallExpression) => this.#references.call(node)],
     [ts.SyntaxKind.AwaitExpression, (node: AwaitExpression) => this.#await(node)],
     [ts.SyntaxKind.ThrowStatement, (node: ThrowStatement) => this.#throw(node)],
+    [ts.SyntaxKind.CatchClause, (node: CatchClause) => this.#catch(node)],
     [ts.SyntaxKind.MetaProperty, (node: MetaProperty) => this.#references.meta(node)],
     [ts.SyntaxKind.ThisKeyword, (node: Node) => this.#references.self(node)],
     [ts.SyntaxKind.ContinueStatement, (node: ContinueStatement) => this.#continue(node)],
@@ -179,6 +181,17 @@ export class Rewriter {
     this.visit(expression);
     this.writer.copy(expression.end);
     if (context !== undefined) this.writer.insert(")");
+  }
+
+  #catch({ variableDeclaration, block }: CatchClause): void {
+    if (variableDeclaration) this.visit(variableDeclaration);
+    const name = variableDeclaration?.name;
+    const { context } = this.names;
+    if (name && ts.isIdentifier(name) && context !== undefined) {
+      this.writer.copy(this.start(block) + 1);
+      this.writer.insert(`${context}.caught(${name.text});`);
+    }
+    this.visit(block);
   }
 
   #await(node: AwaitExpression): void {

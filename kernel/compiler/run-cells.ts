@@ -48,6 +48,7 @@ export class Cells {
     },
     wait: <T>(value: T) => value,
     thrown: <T>(value: T) => value,
+    caught: () => {},
     live: (store: object, name: string, get: () => unknown) =>
       Object.defineProperty(store, name, {
         get,

@@ -11,6 +11,7 @@ import { createModuleCells } from "./module-cells.ts";
 import { jsonNamespace, type ModuleNamespace } from "./namespace.ts";
 import { type LoadKind, moduleError, resolvePackage } from "./resolve.ts";
 import { createScripts, toNamespace } from "./scripts.ts";
+import { mendMessage } from "./stacks.ts";
 import { thrown } from "./thrown.ts";
 
 export interface Modules {
@@ -84,6 +85,7 @@ export function createModules({ checks, transpile }: ModulesParts): Modules {
   const context = (path: string, exported?: ExportTarget): CellContext => ({
     ...checks,
     thrown,
+    caught: mendMessage,
     import: (specifier) => importFrom(String(specifier), path),
     load: (specifier) => loadFrom(specifier, path),
     require: requireAt(path),

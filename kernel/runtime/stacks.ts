@@ -1,4 +1,5 @@
 /** `error.stack` as the user should read it, for the console and for code of theirs: their frames, in their lines. */
+import { types } from "node:util";
 import { cellHooks } from "../display/cell-hooks.ts";
 import { type Frame, frameOfSite, framesOfText, usersAmong } from "./frames.ts";
 
@@ -90,9 +91,9 @@ const stored =
   /\(0 , \$+\.(?:\$\d+\.)?([\p{ID_Continue}$]+)\)|(?<![\p{ID_Continue}$.])\$+\.(?:\$\d+\.)?(?=[\p{ID_Start}_])/gu;
 
 /** V8 tells of `(0 , $.f)`, which is `f` to whoever wrote it. */
-function mendMessage(error: Error): void {
+export function mendMessage(error: unknown): void {
   try {
-    if (!(error instanceof TypeError) || !error.message.includes("$.")) return;
+    if (!types.isNativeError(error) || !(error instanceof TypeError) || !error.message.includes("$.")) return;
     const message = error.message.replace(stored, (_, name: string | undefined) => name ?? "");
     if (message !== error.message) error.message = message;
   } catch {

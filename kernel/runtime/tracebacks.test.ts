@@ -175,6 +175,8 @@ test("each frame shows the version of the source that was compiled", async () =>
 test("V8's messages speak of names as they were written", async () => {
   const error = await errorOf("let noFunction: any = 3;\nnoFunction()");
   assert.equal(error.evalue, "noFunction is not a function");
+  const caught = "let said = '';\ntry { noFunction() } catch (e) { said = (e as Error).message }\nsaid";
+  assert.equal(await shownBy(caught), "'noFunction is not a function'");
 });
 
 test("recursion without end is a few lines, and the kernel goes on", async () => {
