@@ -49,8 +49,22 @@ const lineBreak = /\r\n|[\n\r\u2028\u2029]/g;
 /** The lines of a text, as JavaScript counts them. */
 export const linesOf = (text: string): readonly string[] => text.split(lineBreak);
 
+/** Places that were asked for: an error in a loop asks for the same ones again and again. */
+const found = new WeakMap<Source, Map<string, Place | null>>();
+
 /** The place in what the user wrote of a place in the code that ran; null in what emission has put around it. */
 export function placeIn(source: Source, line: number, column: number): Place | null {
+  const known = found.get(source) ?? new Map<string, Place | null>();
+  found.set(source, known);
+  const key = `${line}:${column}`;
+  const place = known.get(key);
+  if (place !== undefined) return place;
+  const computed = compute(source, line, column);
+  known.set(key, computed);
+  return computed;
+}
+
+function compute(source: Source, line: number, column: number): Place | null {
   const { code, places, sourceMap } = source.emitted;
   if (code === source.text) return { line, column };
   const from =
@@ -67,7 +81,7 @@ interface TextPlace {
   readonly column: number;
 }
 
-/** Kept for the last few that were asked for: an error in a loop asks again and again. */
+/** Those that were read last. */
 const maps = new Map<string, SourceMap>();
 
 /** The place in what TypeScript's transforms were given. */
