@@ -252,7 +252,7 @@ const simple: Maker = (of, around) => {
     },
     () => `;({ x: ${v()}, y: ${v()} = ${e()} } = { x: ${e()} } as { x: number; y?: number });`,
     () => `;[${v()}, ...xs] = [${e()}, ${e()}, ${e()}, 1, 2].map(m)`,
-    () => `xs[${of.to(4)}] = ${e()}`,
+    () => `xs[${of.to(4)}] = ${e()};`,
     () => `if (xs.length < 9) xs.push(${e()})\nelse xs.length = 2`,
     () => `o.${of.of(["k", "twice"])} = m(${e()})`,
     () => `o.maybe = (x) => m(x + ${expression(of, inFunction(around))})`,
