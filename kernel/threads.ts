@@ -217,7 +217,13 @@ export interface CellContext {
   /** A static import of a file that is being required. */
   load(specifier: string): Record<string, unknown>;
   readonly require: NodeJS.Require;
-  readonly meta: { readonly url: string; readonly filename: string; readonly dirname: string };
+  readonly meta: {
+    readonly url: string;
+    readonly filename: string;
+    readonly dirname: string;
+    /** The URL that a specifier means; whether a file is there is not asked. */
+    resolve(specifier: string): string;
+  };
   /** `flag[0]` is non-zero while an interrupt is pending; also the global `INTERRUPT_FLAG`, at which every turn of a loop looks. */
   readonly flag: Int32Array;
   /** Throws KeyboardInterrupt. */

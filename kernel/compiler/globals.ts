@@ -192,7 +192,7 @@ declare var File: { prototype: File; new (parts: readonly (string | ArrayBufferV
 interface FormData extends Iterable<[string, string | File]> { append(name: string, value: string | Blob, file?: string): void; delete(name: string): void; get(name: string): string | File | null; getAll(name: string): (string | File)[]; has(name: string): boolean; set(name: string, value: string | Blob, file?: string): void }
 declare var FormData: { prototype: FormData; new (): FormData };
 interface ReadableStreamDefaultReader<R> { read(): Promise<{ done: false; value: R } | { done: true; value?: undefined }>; cancel(reason?: any): Promise<void>; releaseLock(): void; readonly closed: Promise<undefined> }
-interface ReadableStream<R = any> extends AsyncIterable<R> { readonly locked: boolean; cancel(reason?: any): Promise<void>; getReader(): ReadableStreamDefaultReader<R>; tee(): [ReadableStream<R>, ReadableStream<R>]; pipeTo(target: any): Promise<void>; pipeThrough(transform: any): ReadableStream<any> }
+interface ReadableStream<R = any> extends AsyncIterable<R> { readonly locked: boolean; cancel(reason?: any): Promise<void>; getReader(): ReadableStreamDefaultReader<R>; tee(): [ReadableStream<R>, ReadableStream<R>]; pipeTo(target: WritableStream<R>): Promise<void>; pipeThrough<T>(transform: { readable: ReadableStream<T>; writable: WritableStream<R> }): ReadableStream<T> }
 declare var ReadableStream: { prototype: ReadableStream; new <R = any>(source?: { start?(controller: any): any; pull?(controller: any): any; cancel?(reason?: any): any }): ReadableStream<R> };
 
 interface Headers extends Iterable<[string, string]> { append(name: string, value: string): void; delete(name: string): void; get(name: string): string | null; getSetCookie(): string[]; has(name: string): boolean; set(name: string, value: string): void; entries(): IterableIterator<[string, string]>; keys(): IterableIterator<string>; values(): IterableIterator<string>; forEach(callback: (value: string, name: string) => void): void }
@@ -207,10 +207,77 @@ interface Response extends Body { readonly headers: Headers; readonly ok: boolea
 declare var Response: { prototype: Response; new (body?: BodyInit | null, init?: { status?: number; statusText?: string; headers?: HeadersInit }): Response; error(): Response; json(data: any, init?: { status?: number }): Response; redirect(url: string | URL, status?: number): Response };
 declare function fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
 
-interface Performance extends EventTarget { readonly timeOrigin: number; now(): number; mark(name: string, options?: { detail?: any; startTime?: number }): any; measure(name: string, start?: any, end?: string): any; toJSON(): any }
+interface PerformanceEntry { readonly name: string; readonly entryType: string; readonly startTime: number; readonly duration: number; readonly detail?: any; toJSON(): any }
+declare var PerformanceEntry: { prototype: PerformanceEntry };
+interface PerformanceMark extends PerformanceEntry {}
+declare var PerformanceMark: { prototype: PerformanceMark; new (name: string, options?: { detail?: any; startTime?: number }): PerformanceMark };
+interface PerformanceMeasure extends PerformanceEntry {}
+declare var PerformanceMeasure: { prototype: PerformanceMeasure };
+interface PerformanceObserverEntryList { getEntries(): PerformanceEntry[]; getEntriesByName(name: string, type?: string): PerformanceEntry[]; getEntriesByType(type: string): PerformanceEntry[] }
+interface PerformanceObserver { observe(options: { entryTypes?: readonly string[]; type?: string; buffered?: boolean }): void; disconnect(): void; takeRecords(): PerformanceEntry[] }
+declare var PerformanceObserver: { prototype: PerformanceObserver; new (callback: (list: PerformanceObserverEntryList, observer: PerformanceObserver) => void): PerformanceObserver; readonly supportedEntryTypes: readonly string[] };
+interface Performance extends EventTarget, PerformanceObserverEntryList { readonly timeOrigin: number; now(): number; mark(name: string, options?: { detail?: any; startTime?: number }): PerformanceMark; measure(name: string, start?: any, end?: string): PerformanceMeasure; clearMarks(name?: string): void; clearMeasures(name?: string): void; timerify<F extends (...values: any[]) => any>(f: F): F; eventLoopUtilization(previous?: any): { idle: number; active: number; utilization: number }; toJSON(): any }
+declare var Performance: { prototype: Performance };
 declare var performance: Performance;
-interface Crypto { readonly subtle: any; getRandomValues<T extends ArrayBufferView>(array: T): T; randomUUID(): string }
+interface CryptoKey { readonly algorithm: { name: string }; readonly extractable: boolean; readonly type: string; readonly usages: string[] }
+declare var CryptoKey: { prototype: CryptoKey };
+interface SubtleCrypto {
+  decrypt(algorithm: any, key: CryptoKey, data: ArrayBuffer | ArrayBufferView): Promise<ArrayBuffer>;
+  deriveBits(algorithm: any, key: CryptoKey, length?: number | null): Promise<ArrayBuffer>;
+  deriveKey(algorithm: any, key: CryptoKey, derived: any, extractable: boolean, usages: readonly string[]): Promise<CryptoKey>;
+  digest(algorithm: string | { name: string }, data: ArrayBuffer | ArrayBufferView): Promise<ArrayBuffer>;
+  encrypt(algorithm: any, key: CryptoKey, data: ArrayBuffer | ArrayBufferView): Promise<ArrayBuffer>;
+  exportKey(format: string, key: CryptoKey): Promise<any>;
+  generateKey(algorithm: any, extractable: boolean, usages: readonly string[]): Promise<any>;
+  importKey(format: string, data: any, algorithm: any, extractable: boolean, usages: readonly string[]): Promise<CryptoKey>;
+  sign(algorithm: any, key: CryptoKey, data: ArrayBuffer | ArrayBufferView): Promise<ArrayBuffer>;
+  unwrapKey(format: string, wrapped: ArrayBuffer | ArrayBufferView, key: CryptoKey, algorithm: any, keyAlgorithm: any, extractable: boolean, usages: readonly string[]): Promise<CryptoKey>;
+  verify(algorithm: any, key: CryptoKey, signature: ArrayBuffer | ArrayBufferView, data: ArrayBuffer | ArrayBufferView): Promise<boolean>;
+  wrapKey(format: string, key: CryptoKey, wrapping: CryptoKey, algorithm: any): Promise<ArrayBuffer>;
+}
+declare var SubtleCrypto: { prototype: SubtleCrypto };
+interface Crypto { readonly subtle: SubtleCrypto; getRandomValues<T extends ArrayBufferView>(array: T): T; randomUUID(): string }
+declare var Crypto: { prototype: Crypto };
 declare var crypto: Crypto;
+
+interface CustomEvent<T = any> extends Event { readonly detail: T }
+declare var CustomEvent: { prototype: CustomEvent; new <T>(type: string, init?: EventInit & { detail?: T }): CustomEvent<T> };
+interface MessageEvent<T = any> extends Event { readonly data: T; readonly origin: string; readonly lastEventId: string; readonly ports: readonly MessagePort[] }
+declare var MessageEvent: { prototype: MessageEvent; new <T>(type: string, init?: EventInit & { data?: T; origin?: string; lastEventId?: string }): MessageEvent<T> };
+interface CloseEvent extends Event { readonly code: number; readonly reason: string; readonly wasClean: boolean }
+declare var CloseEvent: { prototype: CloseEvent; new (type: string, init?: EventInit & { code?: number; reason?: string; wasClean?: boolean }): CloseEvent };
+interface WebSocketEvents { open: Event; message: MessageEvent; error: Event; close: CloseEvent }
+interface WebSocket extends EventTarget {
+  readonly CONNECTING: 0; readonly OPEN: 1; readonly CLOSING: 2; readonly CLOSED: 3;
+  binaryType: "blob" | "arraybuffer";
+  readonly bufferedAmount: number; readonly extensions: string; readonly protocol: string; readonly readyState: number; readonly url: string;
+  onopen: ((event: Event) => any) | null; onmessage: ((event: MessageEvent) => any) | null; onerror: ((event: Event) => any) | null; onclose: ((event: CloseEvent) => any) | null;
+  close(code?: number, reason?: string): void;
+  send(data: string | ArrayBufferLike | ArrayBufferView | Blob): void;
+  addEventListener<K extends keyof WebSocketEvents>(type: K, listener: (event: WebSocketEvents[K]) => any, options?: boolean | { once?: boolean; signal?: AbortSignal }): void;
+  addEventListener(type: string, listener: EventListener, options?: boolean | { once?: boolean; signal?: AbortSignal }): void;
+}
+declare var WebSocket: { prototype: WebSocket; new (url: string | URL, protocols?: string | string[]): WebSocket; readonly CONNECTING: 0; readonly OPEN: 1; readonly CLOSING: 2; readonly CLOSED: 3 };
+interface Navigator { readonly hardwareConcurrency: number; readonly language: string; readonly languages: readonly string[]; readonly platform: string; readonly userAgent: string }
+declare var Navigator: { prototype: Navigator };
+declare var navigator: Navigator;
+
+interface QueuingStrategy<T = any> { highWaterMark?: number; size?: (chunk: T) => number }
+declare var ByteLengthQueuingStrategy: { new (init: { highWaterMark: number }): QueuingStrategy<ArrayBufferView> };
+declare var CountQueuingStrategy: { new (init: { highWaterMark: number }): QueuingStrategy };
+interface WritableStreamDefaultWriter<W = any> { readonly closed: Promise<undefined>; readonly desiredSize: number | null; readonly ready: Promise<undefined>; abort(reason?: any): Promise<void>; close(): Promise<void>; releaseLock(): void; write(chunk?: W): Promise<void> }
+interface WritableStream<W = any> { readonly locked: boolean; abort(reason?: any): Promise<void>; close(): Promise<void>; getWriter(): WritableStreamDefaultWriter<W> }
+declare var WritableStream: { prototype: WritableStream; new <W = any>(sink?: { start?(controller: any): any; write?(chunk: W, controller: any): any; close?(): any; abort?(reason?: any): any }, strategy?: QueuingStrategy<W>): WritableStream<W> };
+interface TransformStreamDefaultController<O = any> { readonly desiredSize: number | null; enqueue(chunk?: O): void; error(reason?: any): void; terminate(): void }
+interface TransformStream<I = any, O = any> { readonly readable: ReadableStream<O>; readonly writable: WritableStream<I> }
+declare var TransformStream: { prototype: TransformStream; new <I = any, O = any>(transformer?: { start?(controller: TransformStreamDefaultController<O>): any; transform?(chunk: I, controller: TransformStreamDefaultController<O>): any; flush?(controller: TransformStreamDefaultController<O>): any }, writable?: QueuingStrategy<I>, readable?: QueuingStrategy<O>): TransformStream<I, O> };
+interface TextEncoderStream extends TransformStream<string, Uint8Array> { readonly encoding: string }
+declare var TextEncoderStream: { prototype: TextEncoderStream; new (): TextEncoderStream };
+interface TextDecoderStream extends TransformStream<ArrayBufferView | ArrayBufferLike, string> { readonly encoding: string }
+declare var TextDecoderStream: { prototype: TextDecoderStream; new (label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean }): TextDecoderStream };
+declare var CompressionStream: { new (format: "gzip" | "deflate" | "deflate-raw"): TransformStream<ArrayBufferView | ArrayBufferLike, Uint8Array> };
+declare var DecompressionStream: { new (format: "gzip" | "deflate" | "deflate-raw"): TransformStream<ArrayBufferView | ArrayBufferLike, Uint8Array> };
+
 declare namespace WebAssembly {
   interface Module {}
   interface Instance { readonly exports: Record<string, any> }
@@ -219,6 +286,7 @@ declare namespace WebAssembly {
   var Module: { new (bytes: ArrayBufferView | ArrayBuffer): Module };
   var Instance: { new (module: Module, imports?: Record<string, Record<string, any>>): Instance };
 }
+declare var MessagePort: { prototype: MessagePort };
 interface MessagePort extends EventTarget { postMessage(value: any, transfer?: readonly any[]): void; close(): void; start(): void; ref(): void; unref(): void; on(event: string, listener: (value: any) => void): this }
 declare var MessageChannel: { new (): { readonly port1: MessagePort; readonly port2: MessagePort } };
 interface BroadcastChannel extends EventTarget { readonly name: string; postMessage(message: any): void; close(): void; onmessage: (message: any) => void }

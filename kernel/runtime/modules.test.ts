@@ -56,6 +56,13 @@ test("Node's modules, with and without their prefix", async () => {
   assert.equal(await textOf("(await $c.import('path')).posix.join('a', 'b')"), "'a/b'");
 });
 
+test("import.meta.resolve gives URLs", async () => {
+  assert.equal(await textOf("$c.meta.resolve('fs')"), "'node:fs'");
+  assert.equal(await textOf("$c.meta.resolve('./not-there.js') === new URL('not-there.js', $c.meta.url).href"), "true");
+  assert.match(await textOf("$c.meta.resolve('jacobi')"), /^'file:\/\/.*\.js'$/);
+  assert.match(await errorOf("$c.meta.resolve('not-installed')"), /not-installed: not installed/);
+});
+
 test("jacobi/display is the instance behind the global", async () => {
   assert.equal(await textOf("(await $c.import('jacobi/display')).display === display"), "true");
   assert.equal(await textOf("require('jacobi/display').display === display"), "true");

@@ -82,14 +82,26 @@ export function createModules({ checks, transpile }: ModulesParts): Modules {
     });
   };
 
+  const urlOf = (specifier: string, from: string): string => {
+    if (isBuiltin(specifier)) return specifier.replace(/^(?:node:)?/, "node:");
+    if (/^\.{0,2}\/|^[\w+.-]+:/.test(specifier)) return new URL(specifier, pathToFileURL(from)).href;
+    return pathToFileURL(isOwn(specifier) ? ownRequire.resolve(specifier) : find(specifier, from, "import")).href;
+  };
+
   const context = (path: string, exported?: ExportTarget): CellContext => ({
     ...checks,
     thrown,
     caught: mendMessage,
-    import: (specifier) => importFrom(String(specifier), path),
+    // A specifier that has no text rejects, too.
+    import: async (specifier) => importFrom(String(specifier), path),
     load: (specifier) => loadFrom(specifier, path),
     require: requireAt(path),
-    meta: { url: pathToFileURL(path).href, filename: path, dirname: dirname(path) },
+    meta: {
+      url: pathToFileURL(path).href,
+      filename: path,
+      dirname: dirname(path),
+      resolve: (specifier) => urlOf(String(specifier), path),
+    },
     asIs: (value) => (value instanceof Promise ? new AsIs(value) : value),
     define: (file, source) => cells.define(file, basename(path), source),
     live,
