@@ -31,7 +31,8 @@ function plainText(file: SourceFile, options: CompilerOptions): string {
   const plain = walk(file, false);
   if (!plain.transform) return wrapped(plain.writer.finish(), plain.awaits);
   const typed = walk(file, true);
-  return transform(wrapped(typed.writer.finish(), typed.awaits), file.fileName, options).code;
+  const script = { ...options, jsx: ts.JsxEmit.React, jsxImportSource: "" };
+  return transform(wrapped(typed.writer.finish(), typed.awaits), file.fileName, script).code;
 }
 
 function walk(file: SourceFile, keepTypes: boolean): Rewriter {

@@ -26,11 +26,9 @@ export function emitCell(checker: Checker, cell: Cell, memory: EmitMemory): Emit
   const emitted = plain.emit();
   if (!plain.transforms) return emitted;
   const typed = new CellEmitter(checker, cell, names, true).emit();
-  return transformExpression(typed, cell.file.fileName, {
-    ...checker.program.options,
-    jsxFactory: names.jsxFactory,
-    jsxFragmentFactory: names.jsxFragmentFactory,
-  });
+  const { jsxFactory, jsxFragmentFactory } = names;
+  const options = { ...checker.program.options, jsxFactory, jsxFragmentFactory };
+  return transformExpression(typed, cell.file, options, names);
 }
 
 class CellEmitter {

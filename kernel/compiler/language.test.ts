@@ -514,6 +514,32 @@ suite("jsxFactory from a tsconfig", [["is used", [h, "<p>1</p>"], "<pnull>1"]], 
   jsxFactory: "h",
 });
 
+const kit = "data:text/javascript,export%20const%20jsx=(t,p)=>[t,p],jsxs=jsx,Fragment='F'//";
+
+suite("the JSX of a module", [
+  [
+    "the tag @jsxImportSource",
+    [
+      `// @ts-nocheck\n/** @jsxImportSource ${kit} */\nconst a = 1; const f = () => <p id="x">{a}</p>`,
+      "[f(), f.name]",
+    ],
+    [["p", { id: "x", children: 1 }], "f"],
+  ],
+]);
+
+suite(
+  "the JSX of a module, from a tsconfig",
+  [
+    [
+      "has its own fragment",
+      ["// @ts-nocheck\nconst x = <><b/>{2}</>\nx"],
+      ["F", { children: [["b", {}], 2] }],
+    ],
+    ["may be classic", [h, "// @ts-nocheck\n/** @jsxRuntime classic @jsx h */\n<p/>"], "<pnull>"],
+  ],
+  { jsx: "react-jsx", jsxImportSource: kit },
+);
+
 suite("syntax", [
   [
     "labels",

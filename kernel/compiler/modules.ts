@@ -16,7 +16,9 @@ import { flagText } from "./loops.ts";
 import type { NameTexts } from "./name-texts.ts";
 import { isReference, ofNode } from "./names.ts";
 import { type Dialect, Rewriter } from "./rewrite.ts";
+
 import { constantText, transformExpression } from "./transform.ts";
+
 import { bound, type Node, type SourceFile, type TsSymbol, ts } from "./typescript.ts";
 
 /** Emits a local file as `async ($, $c) => …`; only syntax errors stop it. */
@@ -34,15 +36,16 @@ export function transpile(checker: Checker, path: string, isSync: boolean): Tran
   if (mayBeCommonJs && !awaits) return { ok: true, code: "", isCommonJs: true };
   if (!plain.transforms) return { ok: true, ...emitted, awaits };
   const emitter = new FileEmitter(checker, file, { keepTypes: true, isSync });
-  const done = transformExpression(emitter.emit(), path, {
+  const options = {
     ...checker.program.options,
     jsxFactory: emitter.jsxName("jsx", checker.program.options.jsxFactory ?? "React.createElement"),
     jsxFragmentFactory: emitter.jsxName(
       "jsxfrag",
       checker.program.options.jsxFragmentFactory ?? "React.Fragment",
     ),
-  });
-  return { ok: true, ...done, awaits };
+  };
+  const { context } = emitter;
+  return { ok: true, ...transformExpression(emitter.emit(), file, options, { context, isSync }), awaits };
 }
 
 interface EmitOptions {

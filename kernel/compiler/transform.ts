@@ -1,7 +1,8 @@
 /** The constructs that only TypeScript's own transforms can turn into JavaScript, with a source map. */
 import type { EnumMember } from "typescript";
 import type { Emitted } from "../threads.ts";
-import { type CompilerOptions, type TypeChecker, ts } from "./typescript.ts";
+import { isModern, takeImports, withJsx } from "./jsx.ts";
+import { type CompilerOptions, type SourceFile, type TypeChecker, ts } from "./typescript.ts";
 
 /** The text of an enum member's value, which a transform that sees one file may not know to be constant. */
 export function constantText(types: TypeChecker, member: EnumMember): string | undefined {
@@ -13,15 +14,21 @@ export function constantText(types: TypeChecker, member: EnumMember): string | u
 const lead = "return ";
 const opening = "(() => {";
 
-/** Emits an expression whose names and loops are done. */
+/** Emits a function of store and context whose names and loops are done, with the imports that its JSX may need. */
 export function transformExpression(
   { code, places = [] }: Emitted,
-  fileName: string,
+  file: SourceFile,
   options: CompilerOptions,
+  { context, isSync = false }: { readonly context: string; readonly isSync?: boolean },
 ): Emitted {
-  const done = transform(lead + code, fileName, options);
+  const done = transform(lead + code, file.fileName, withJsx(file, options));
+  const load = isSync ? `${context}.load` : `await ${context}.import`;
+  const { rest, imports } = takeImports(done.code, lead, load);
+  const made = `${opening}${rest}})()`;
+  const parameters = `(${context}s,${context})`;
+  const isAsync = isSync ? "" : "async ";
   return {
-    code: `${opening}${done.code}})()`,
+    code: imports === "" ? made : `(${isAsync}${parameters} => {${imports}return ${made}${parameters}})`,
     places: places.map((place, i) => (i % 2 === 0 ? place + lead.length : place)),
     // A mapping of the place behind `opening`, to which the first line's other mappings are relative.
     sourceMap: done.sourceMap.replace(/"mappings":"(?=[^;])/, '"mappings":"QAAA,'),
@@ -42,7 +49,8 @@ export function transform(
       allowImportingTsExtensions: false,
       target: ts.ScriptTarget.ES2022,
       module: ts.ModuleKind.ESNext,
-      moduleDetection: ts.ModuleDetectionKind.Legacy,
+      // Only a module imports what JSX needs.
+      moduleDetection: isModern(options) ? ts.ModuleDetectionKind.Force : ts.ModuleDetectionKind.Legacy,
       sourceMap: true,
       inlineSources: true,
       preserveConstEnums: true,

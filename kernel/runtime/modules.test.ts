@@ -58,7 +58,10 @@ test("Node's modules, with and without their prefix", async () => {
 
 test("import.meta.resolve gives URLs", async () => {
   assert.equal(await textOf("$c.meta.resolve('fs')"), "'node:fs'");
-  assert.equal(await textOf("$c.meta.resolve('./not-there.js') === new URL('not-there.js', $c.meta.url).href"), "true");
+  assert.equal(
+    await textOf("$c.meta.resolve('./not-there.js') === new URL('not-there.js', $c.meta.url).href"),
+    "true",
+  );
   assert.match(await textOf("$c.meta.resolve('jacobi')"), /^'file:\/\/.*\.js'$/);
   assert.match(await errorOf("$c.meta.resolve('not-installed')"), /not-installed: not installed/);
 });

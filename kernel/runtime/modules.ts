@@ -85,7 +85,8 @@ export function createModules({ checks, transpile }: ModulesParts): Modules {
   const urlOf = (specifier: string, from: string): string => {
     if (isBuiltin(specifier)) return specifier.replace(/^(?:node:)?/, "node:");
     if (/^\.{0,2}\/|^[\w+.-]+:/.test(specifier)) return new URL(specifier, pathToFileURL(from)).href;
-    return pathToFileURL(isOwn(specifier) ? ownRequire.resolve(specifier) : find(specifier, from, "import")).href;
+    return pathToFileURL(isOwn(specifier) ? ownRequire.resolve(specifier) : find(specifier, from, "import"))
+      .href;
   };
 
   const context = (path: string, exported?: ExportTarget): CellContext => ({
