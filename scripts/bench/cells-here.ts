@@ -26,7 +26,7 @@ type Run = () => Promise<Outcome>;
 
 const {
   names = "",
-  rounds = "7",
+  rounds = "5",
   store: filled = "20",
 } = Object.fromEntries(new URLSearchParams(process.argv[2]));
 const checks = interruptChecks(new Int32Array(new SharedArrayBuffer(4 * Signal.size)));
