@@ -216,10 +216,10 @@ export class Checker {
   // JSX only where it is needed: in TSX `<T>(x: T) => x` does not parse.
   #parse(path: string, source: string): SourceFile {
     const plain = this.#parseAs(`${path}.ts`, source, ts.ScriptKind.TS);
-    if (bound(plain).parseDiagnostics.length === 0 || !/<\/|\/>/.test(source)) return plain;
+    if (!/<\/|\/>/.test(source)) return plain;
     const jsx = this.#parseAs(`${path}.tsx`, source, ts.ScriptKind.TSX);
     const faults = (file: SourceFile) => bound(file).parseDiagnostics.length;
-    return faults(jsx) < faults(plain) ? jsx : plain;
+    return hasJsx(jsx) && faults(jsx) <= faults(plain) ? jsx : plain;
   }
 
   #parseAs(path: string, source: string, kind: number): SourceFile {
@@ -233,6 +233,10 @@ export class Checker {
 function mayBeAssigned(symbol: TsSymbol): void {
   (symbol as { lastAssignmentPos?: number }).lastAssignmentPos = -Number.MAX_VALUE;
 }
+
+// The flag that TypeScript's parser leaves on whatever has JSX in it.
+const hasJsx = (file: SourceFile): boolean =>
+  ((file as unknown as { transformFlags: number }).transformFlags & 2) !== 0;
 
 const isUnknown = (checker: TypeChecker, symbol: TsSymbol): boolean =>
   (checker as unknown as { isUnknownSymbol(symbol: TsSymbol): boolean }).isUnknownSymbol(symbol);

@@ -69,6 +69,7 @@ const plain: readonly [shows: string, source: string, ...errors: string[]][] = [
     "1:7 TS2322",
   ],
   ["JSX that does not parse", "const a = <div>{</div>", "1:17 TS1109"],
+  ["JSX that could be a comparison", "const A = 1; <A>{}</A>; // end", "1:15 TS2604", "1:15 TS2874"],
   ["a type assertion beside a closing tag in a text", "const a = <string>'</p>'; a.nope", "1:29 TS2339"],
 ];
 
