@@ -365,6 +365,33 @@ import g1 from "./g.cts"; import h1 from "./h.json"; import { i as i1 } from "./
     fails: /\nThere are jacobi, .*jacobi\/nn/,
   },
   {
+    shows: "JSX by the automatic runtime, from a tsconfig.json and from a comment, in cells and files",
+    files: {
+      "tsconfig.json": '{ "compilerOptions": { "jsx": "react-jsx", "jsxImportSource": "tiny" } }',
+      ...pack(
+        "tiny",
+        { types: "index.d.ts" },
+        {
+          "jsx-runtime.js":
+            "exports.Fragment = 'all'; exports.jsx = exports.jsxs = (tag, props) => [tag, props.children];",
+          "jsx-runtime.d.ts":
+            "export declare function jsx(...all: unknown[]): unknown; export namespace JSX { type Element = unknown; interface IntrinsicElements { [tag: string]: unknown } interface ElementChildrenAttribute { children: {} } }",
+        },
+      ),
+      "view.tsx": "export const view = <b>file</b>;",
+    },
+    cells: [
+      'import { view } from "./view"; const cell = <><i>cell</i></>;',
+      "/** @jsxImportSource tiny */\nconst own = <u>{1}{2}</u>;",
+      "[view, cell, own]",
+    ],
+    gives: [
+      ["b", "file"],
+      ["all", ["i", "cell"]],
+      ["u", [1, 2]],
+    ],
+  },
+  {
     shows: "importing tslab makes the checks its own",
     files: {},
     cells: [
