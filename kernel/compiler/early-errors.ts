@@ -15,9 +15,8 @@ const code = 1128;
 /** The error for which a JavaScript file of an unchecked cell's text would not be run, if there is one. */
 export function earlyErrors(cell: Cell, options: CompilerOptions): CellDiagnostic[] {
   if (!isUnchecked(cell.file)) return [];
-  const text = plainText(cell.file, options);
   try {
-    new vm.Script(text, { filename: place });
+    for (const text of plainTexts(cell.file, options)) new vm.Script(text, { filename: place });
     return [];
   } catch (error) {
     return error instanceof SyntaxError ? [diagnosticOf(error, cell)] : [];
@@ -27,12 +26,13 @@ export function earlyErrors(cell: Cell, options: CompilerOptions): CellDiagnosti
 const place = "cell";
 
 /** The cell as JavaScript in which all names are local. */
-function plainText(file: SourceFile, options: CompilerOptions): string {
+function plainTexts(file: SourceFile, options: CompilerOptions): string[] {
   const plain = walk(file, false);
   if (!plain.transform) return wrapped(plain.writer.finish(), plain.awaits);
   const typed = walk(file, true);
   const script = { ...options, jsx: ts.JsxEmit.React, jsxImportSource: "" };
-  return transform(wrapped(typed.writer.finish(), typed.awaits), file.fileName, script).code;
+  const texts = wrapped(typed.writer.finish(), typed.awaits);
+  return texts.map((text) => transform(text, file.fileName, script).code);
 }
 
 function walk(file: SourceFile, keepTypes: boolean): Rewriter {
@@ -41,9 +41,12 @@ function walk(file: SourceFile, keepTypes: boolean): Rewriter {
   return rewriter;
 }
 
-// A module's functions are declared as a block's are, twice never. Outside a function `return` is an error.
-const wrapped = (text: string, awaits: boolean): string =>
-  awaits ? `async()=>{"use strict";{${text}\n}}` : `"use strict";{${text}\n}`;
+// A module's functions are declared as a block's are, twice never. It may await, which is no name in an async function;
+// outside a function `return` is an error.
+function wrapped(text: string, awaits: boolean): string[] {
+  const body = `"use strict";{${text}\n}`;
+  return awaits ? [`async()=>{${body}}`] : [body, `async()=>{${body}}`];
+}
 
 const asWritten: NameTexts = {
   context: undefined,

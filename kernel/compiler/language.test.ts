@@ -624,6 +624,26 @@ suite("syntax", [
   ],
 ]);
 
+test("what V8 refuses is refused where TypeScript does not check", async (t) => {
+  const refused: readonly [source: string, message: RegExp][] = [
+    ["let a; var a", /^2:12 .*'a' has already been declared/],
+    ["const c", /^2:7 .*Missing initializer/],
+    ["let x = 1; delete x", /Delete of an unqualified identifier/],
+    ["function f() {} function f() {}", /'f' has already been declared/],
+    ["return 1", /Illegal return/],
+    ["class aw\\u0061it {}", /reserved word/],
+    ["while (false) let y", /./],
+    ["import.meta = 1", /Invalid left-hand side/],
+    ["import q from 'node:fs'; let q", /'q' has already been declared/],
+  ];
+  const session = new Cells(tmpdir());
+  for (const [source, message] of refused) {
+    await t.test(source, () =>
+      assert.throws(() => session.compile(`// @ts-nocheck\n${source}`), { message }),
+    );
+  }
+});
+
 suite("globals", [
   [
     "of the web are typed and there",
