@@ -200,17 +200,21 @@ function identifiers(name: BindingName): Identifier[] {
   return name.elements.flatMap((one) => (ts.isBindingElement(one) ? identifiers(one.name) : []));
 }
 
-/** The expression statement whose value is the cell's: the last statement but for declarations of functions and types. */
+/** The expression statement whose value is the cell's: the last statement but for functions, types and imports, which hoist. */
 function resultOf(statements: readonly Node[]): Node | undefined {
   for (let i = statements.length - 1; i >= 0; i--) {
     const statement = statements[i]!;
     if (ts.isExpressionStatement(statement)) return statement;
-    const skipped =
-      ts.isEmptyStatement(statement) || ts.isFunctionDeclaration(statement) || isTypeOnly(statement);
-    if (!skipped) return undefined;
+    if (!isHoisted(statement)) return undefined;
   }
   return undefined;
 }
+
+const isHoisted = (statement: Node): boolean =>
+  ts.isEmptyStatement(statement) ||
+  ts.isFunctionDeclaration(statement) ||
+  ts.isImportDeclaration(statement) ||
+  isTypeOnly(statement);
 
 /** Whether a class, a member or a parameter has a decorator: legacy ones are lost where a class is an expression. */
 function isDecorated(node: ClassDeclaration): boolean {

@@ -432,6 +432,13 @@ suite("types with values", [
     [2, 3, 3],
   ],
   [
+    "a type assertion before a brace or a line break",
+    [
+      "const f = () => <{ a: number }>{ a: 1 }\nfunction g() { return <number>\n2 }\nfunction h() { return <\nnumber>3 }\n[f().a, g(), h()]",
+    ],
+    [1, 2, 3],
+  ],
+  [
     "this types and assertions",
     [
       "function isS(x: unknown): asserts x is string { if (typeof x !== 'string') throw 0 }\nfunction g(this: { a: number }, b: number) { return this.a + b }\nconst s: unknown = 'q'; isS(s); [s.length, g.call({ a: 1 }, 2)]",

@@ -12,8 +12,8 @@ const cells: readonly [shows: string, source: string, value: unknown][] = [
   ["an assignment", "let a = 1; a = 5", 5],
   ["a directive", '"use strict"', "use strict"],
   [
-    "functions, types and exports below do not hide it",
-    "6\nfunction f() {}\ntype T = 1; interface I {}\nexport { f }",
+    "functions, types, imports and exports below do not hide it",
+    "6\nfunction f() {}\ntype T = 1; interface I {}\nimport 'node:os'\nexport { f }",
     6,
   ],
   ["undefined", "void 7", undefined],

@@ -294,9 +294,18 @@ export class Rewriter {
   }
 
   #typeAssertion(node: TypeAssertion): void {
-    if (this.keepTypes) this.writer.copy(node.type.end);
-    else this.#erase.span(this.start(node), this.start(node.expression));
+    if (this.keepTypes) {
+      this.writer.copy(node.type.end);
+      this.visit(node.expression);
+      return;
+    }
+    // In `() => <T>{}` a bare brace would open a block, and after `return <T>⏎x` nothing would be returned.
+    this.writer.copy(this.start(node));
+    this.writer.insert("(");
+    this.writer.blank(this.start(node.expression));
     this.visit(node.expression);
+    this.writer.copy(node.end);
+    this.writer.insert(")");
   }
 
   #instantiated(node: ExpressionWithTypeArguments): void {
