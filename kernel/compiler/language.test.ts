@@ -278,6 +278,12 @@ suite("exports and imports", [
 
 suite("await", [
   [
+    "throw without a space",
+    ["let r = ''; try { throw'x' } catch (e) { r += e } try { throw[1] } catch (e) { r += e }\nr"],
+    "x1",
+  ],
+  ["without a space", ["let r = await(1) + await[2][0]! + await\n3; r"], 6],
+  [
     "in blocks, patterns, conditions and templates",
     [
       "let r: unknown[] = []; { const [a, b = await 2] = [await 1]; r.push(a, b) } if (await true) r.push(`${await 3}`); for (const x of await [4]) r.push(x); try { await Promise.reject(5) } catch (e) { r.push(e) } switch (await 6) { case await 6: r.push(6) }\nr",

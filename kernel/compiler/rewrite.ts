@@ -177,7 +177,7 @@ export class Rewriter {
   #throw({ expression }: ThrowStatement): void {
     const { context } = this.names;
     this.writer.copy(this.start(expression));
-    if (context !== undefined) this.writer.insert(`${context}.thrown(`);
+    if (context !== undefined) this.writer.insert(` ${context}.thrown(`);
     this.visit(expression);
     this.writer.copy(expression.end);
     if (context !== undefined) this.writer.insert(")");
@@ -199,7 +199,8 @@ export class Rewriter {
     if (isTop) this.awaits = true;
     const [before, after] = this.#dialect.await(isTop);
     this.writer.copy(this.start(node.expression));
-    this.writer.insert(before);
+    // `await(x)`, too.
+    this.writer.insert(before && ` ${before}`);
     this.visit(node.expression);
     this.writer.copy(node.expression.end);
     this.writer.insert(after);
