@@ -78,10 +78,18 @@ test("completion on a dot, with the kinds that VS Code draws icons for", async (
   assert.equal(types.length, content.matches.length);
   const of = (text: string): unknown =>
     types.find((one) => one instanceof Object && "text" in one && one.text === text);
-  const { type, signature, start, end } = of("map") as Record<string, unknown>;
+  const { type, start, end } = of("map") as Record<string, unknown>;
   assert.deepEqual({ type, start, end }, { type: "method", start: 5, end: 5 });
-  assert.match(String(signature), /callbackfn/);
   assert.equal((of("length") as Record<string, unknown>).type, "property");
+});
+
+test("a name completed alone has its signature", async () => {
+  const code = "grid.map";
+  const { content } = await kernel.connection.requestComplete({ code, cursor_pos: code.length });
+  assert.ok(content.status === "ok");
+  const [first] = content.metadata._jupyter_types_experimental as { text: string; signature: string }[];
+  assert.equal(first?.text, "map");
+  assert.match(first.signature, /callbackfn/);
 });
 
 test("the library is inspected with its signature and its comment", async () => {

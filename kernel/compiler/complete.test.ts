@@ -159,7 +159,10 @@ test("a cursor after an emoji, at the start, and in the middle of a word", () =>
   assert.deepEqual([start, end], [13, 14]);
   assert.ok(texts("|person").includes("greet"));
   assert.ok(texts("|").includes("person"));
-  assert.deepEqual(texts("per|son"), ["person", "performance"]);
+  assert.deepEqual(
+    texts("per|son").filter((text) => text.startsWith("per")),
+    ["person", "performance"],
+  );
 });
 
 test("the nearest names come first: of the cell, of the latest cells, the kernel's, JavaScript's, keywords", () => {

@@ -5,6 +5,7 @@ import type { Checker } from "./checker.ts";
 import { ask, loadImports } from "./cursor.ts";
 import { readable } from "./diagnostics.ts";
 import { documentationOf } from "./documentation.ts";
+import { signatureText } from "./printing.ts";
 import { findPrecedingToken, getTouchingPropertyName, hoverText } from "./services.ts";
 import { sourceOf } from "./source.ts";
 import { type Node, type SourceFile, type TsSymbol, type TypeChecker, ts } from "./typescript.ts";
@@ -37,11 +38,27 @@ function ofName(
 ): Inspection {
   const documentation = documentationOf(checker, calledAt(checker, node), symbol);
   return {
-    signature: readable(hoverText(checker, symbol, node)).replaceAll(`"${checker.program.folder}/`, '"./'),
+    signature: readable(calledText(checker, symbol) ?? hoverText(checker, symbol, node)).replaceAll(
+      `"${checker.program.folder}/`,
+      '"./',
+    ),
     // Who types an argument wants to know its place, too.
     documentation: call ? [documentation, call.summary].filter(Boolean).join("\n\n") : documentation,
     ...(detail === 1 && withSource(checker, symbol)),
   };
+}
+
+/** How a variable is called whose type is a name (`const norm: NormOp`), which alone would not tell. */
+function calledText({ types }: Checker, symbol: TsSymbol): string | undefined {
+  const { valueDeclaration: declaration } = symbol;
+  if (!declaration || !ts.isVariableDeclaration(declaration)) return undefined;
+  const { type: written } = declaration;
+  if (!written || !(ts.isTypeReferenceNode(written) || ts.isImportTypeNode(written))) return undefined;
+  const type = types.getTypeOfSymbol(symbol);
+  const [first, ...others] = [...type.getCallSignatures(), ...type.getConstructSignatures()];
+  if (!first) return undefined;
+  const more = others.length === 0 ? "" : ` (+${others.length} overload${others.length === 1 ? "" : "s"})`;
+  return `${symbol.name}${signatureText(types, first)}${more}`;
 }
 
 function ofCall(

@@ -23,7 +23,7 @@ const flags =
 export const typeText = (types: TypeChecker, type: Type): string =>
   printed(types.typeToTypeNode(type, undefined, flags));
 
-/** A signature in one line: `(x: number) => string`. */
+/** A signature in one line: `(x: number): string`. */
 export function signatureText(types: TypeChecker, signature: Signature): string {
   return printed(
     types.signatureToSignatureDeclaration(signature, ts.SyntaxKind.CallSignature, undefined, flags),
