@@ -206,11 +206,11 @@ export class Checker {
     ];
   }
 
-  // `getDiagnostics` of a checker is internal; a program's would check the whole program.
+  // `getDiagnostics` of a checker is internal; a program's would check the whole program. It goes by the file's name,
+  // and so has those of a file that stood there before.
   #semantic(file: SourceFile): readonly Diagnostic[] {
-    return (this.#checker as unknown as { getDiagnostics(file: SourceFile): Diagnostic[] }).getDiagnostics(
-      file,
-    );
+    const { getDiagnostics } = this.#checker as unknown as Diagnosing;
+    return getDiagnostics(file).filter((one) => one.file === undefined || one.file === file);
   }
 
   // JSX only where it is needed: in TSX `<T>(x: T) => x` does not parse.
@@ -227,6 +227,10 @@ export class Checker {
     const inner = withoutExports(file);
     return inner === source ? file : this.program.parse(path, inner, kind);
   }
+}
+
+interface Diagnosing {
+  getDiagnostics(file: SourceFile): readonly Diagnostic[];
 }
 
 // Any later cell may assign any variable: so it is not unassigned, nor does what a function knows of it last.

@@ -55,6 +55,8 @@ export class Program {
   #options: CompilerOptions;
   #isTslab = false;
   #forgetMistakes: (() => void) | undefined;
+  /** How often files were forgotten because they had changed. */
+  #changes = 0;
   /** Loaded while checking, and so not yet merged into the globals. */
   #late: SourceFile[] = [];
 
@@ -153,6 +155,7 @@ export class Program {
     const isSame = local.every(([path, { version }]) => this.#version(path) === version);
     if (isSame && !isInstalled) return false;
     for (const [path] of local) this.#files.delete(path);
+    this.#changes++;
     this.#resolver.forget();
     const isGone = new Set(local.map(([, { file }]) => file));
     const hasGlobals = this.#globals.some((file) => isGone.has(file));
@@ -181,6 +184,8 @@ export class Program {
       false,
     );
     prepare(file);
+    // The checker says nothing twice of one path: of a file that takes another's place it shall.
+    if (this.#changes > 0) bound(file).path += `?${this.#changes}`;
     setFormat(file, this.options);
     if (!file.isDeclarationFile) this.#prepareImports(file);
     this.#files.set(path, { file, version });
