@@ -5,6 +5,7 @@ import vm from "node:vm";
 import { type Compiler, createCompiler } from "./compiler/compiler.ts";
 import { interruptChecks } from "./runtime/interrupt.ts";
 import { createModules, type Modules, shareOwnModules } from "./runtime/modules.ts";
+import { createStore, type Store } from "./store.ts";
 import { type CellContext, type CellDiagnostic, type CompilerCalls, Signal } from "./threads.ts";
 
 type TranspileRequest = CompilerCalls["transpile"]["request"];
@@ -17,7 +18,7 @@ shareOwnModules();
 export class TestSession {
   readonly folder: string;
   readonly compiler: Compiler;
-  readonly store: Record<string, unknown> = {};
+  readonly store = createStore();
   readonly #modules: Modules;
   #count = 0;
 
@@ -38,7 +39,7 @@ export class TestSession {
     const compiled = this.compiler.compile({ source, name });
     if (!compiled.ok) throw new CellErrors(compiled.diagnostics);
     const body: unknown = new vm.Script(compiled.code, { filename: name }).runInThisContext();
-    type Body = (store: object, context: CellContext) => unknown;
+    type Body = (store: Store, context: CellContext) => unknown;
     return (body as Body)(this.store, this.#modules.context(join(this.folder, name)));
   }
 

@@ -205,7 +205,7 @@ export const INTERRUPT_FLAG = "$jacobiInterrupt";
 
 /**
  * What emitted code is given. `code` evaluates (by `vm`) to a function `($, $c) => value`, async when the cell
- * awaits at top level; `$` is the store in which top-level names live, `$c` this object.
+ * awaits at top level; `$` is the store in which top-level names live (store.ts), `$c` this object.
  * Lines are the cell's own unless there is a source map. Imports are made before the first statement.
  * Variables of hot loops live in locals; the last line's `finally{…}` holds the statements that write them back, which
  * a debugger may evaluate in the cell's frame before it terminates it.
@@ -234,7 +234,7 @@ export interface CellContext {
   thrown<T>(value: T): T;
   /** Keeps a cell's value from being awaited when it is a promise: as a notebook written for tslab expects. */
   asIs(value: unknown): unknown;
-  /** Every `catch (e)` of a cell begins with this: V8's message may speak of the store, `(0 , $.f) is not a function`. */
+  /** Every `catch (e)` of a cell begins with this: V8's message may speak of the store, `(0 , $5.f) is not a function`. */
   caught(error: unknown): void;
   /** Makes a cell the file at `path`, for others to import: what it holds runs when they do. */
   define(path: string, source: string): void;

@@ -19,7 +19,14 @@ export const rules: readonly Rule[] = [
   },
   {
     from: "kernel/compiler/",
-    to: ["kernel/threads.ts", "kernel/local-paths.ts", "kernel/magics.ts", "typescript", "node:"],
+    to: [
+      "kernel/threads.ts",
+      "kernel/local-paths.ts",
+      "kernel/magics.ts",
+      "kernel/store.ts",
+      "typescript",
+      "node:",
+    ],
   },
   {
     from: "kernel/runtime/prelude.ts",
@@ -33,6 +40,7 @@ export const rules: readonly Rule[] = [
       "kernel/records.ts",
       "kernel/local-paths.ts",
       "kernel/magics.ts",
+      "kernel/store.ts",
       "node:",
     ],
   },
@@ -43,7 +51,10 @@ export const rules: readonly Rule[] = [
     from: "kernel/cli.ts",
     to: ["kernel/install.ts", "kernel/doctor.ts", "kernel/run/", "node:"],
   },
-  { from: "kernel/", to: ["kernel/threads.ts", "kernel/records.ts", "kernel/magics.ts", "node:"] },
+  {
+    from: "kernel/",
+    to: ["kernel/threads.ts", "kernel/records.ts", "kernel/magics.ts", "kernel/store.ts", "node:"],
+  },
   { from: "tensor/core/", to: [] },
   { from: "tensor/gpu/", to: ["tensor/core/", "node:", "webgpu", "gpu.js"] },
   { from: "tensor/backend/", to: ["tensor/core/", "tensor/gpu/", "node:"] },

@@ -2,7 +2,7 @@
 import type { ImportDeclaration } from "typescript";
 import type { Checker } from "./checker.ts";
 import { isTypeOnly } from "./erase.ts";
-import { type ImportedName, importedNames, memberText, specifierText } from "./imports.ts";
+import { type ImportedName, importedNames, specifierText } from "./imports.ts";
 import type { Names } from "./names.ts";
 import type { Rewriter } from "./rewrite.ts";
 import { type Node, type SourceFile, type TsSymbol, ts } from "./typescript.ts";
@@ -55,11 +55,11 @@ export class CellImports {
   }
 
   #binding({ symbol, member }: ImportedName, node: ImportDeclaration): string {
-    const { context, store } = this.#names;
+    const { context } = this.#names;
     const value = `${context}m${member}`;
     return this.#mayChange(symbol, node)
-      ? `${context}.live(${store},${JSON.stringify(symbol.name)},()=>${value});`
-      : `${store}${memberText(symbol.name)}=${value};`;
+      ? `${context}.live(${this.#names.part(symbol.name)},${JSON.stringify(symbol.name)},()=>${value});`
+      : `${this.#names.place(symbol.name)}=${value};`;
   }
 
   /** Whether its module may assign to an export: a variable does, and so may what a file without types gives. */

@@ -1,4 +1,4 @@
-/** A checked cell as JavaScript whose names outlive it: `($, $c) => value`, each line where its author put it. */
+/** A checked cell as JavaScript whose names outlive it: `($cstore, $c) => value`, each line where its author put it. */
 import type {
   BindingName,
   ClassDeclaration,
@@ -57,16 +57,22 @@ class CellEmitter {
     const walk = this.#walk;
     walk.statements(this.#cell.file.statements);
     const body = walk.writer.finish();
-    const { hot, evaluates, store, context } = this.#names;
+    const names = this.#names;
+    const { hot, evaluates, context } = names;
     const locals = this.#hoisted();
+    const loads = hot.map((name) => `${name}=${names.place(name)}`).join(",");
+    const writes = this.#writeBack();
     const isAsync = walk.awaits ? "async " : "";
+    const store = `${context}store`;
+    const parts = names.parts(store);
     // What `eval` is given finds the names of the store as if they were variables.
     const [open, close] = evaluates
-      ? [`((${store}, ${context}) => {with(${store})return (${isAsync}() => {"use strict";`, "})()})"]
-      : [`(${isAsync}(${store}, ${context}) => {"use strict";`, "})"];
-    const loads = hot.map((name) => `${name}=${store}.${name}`).join(",");
-    const [load, save] =
-      hot.length === 0 ? ["", ""] : [`let ${loads};try{`, `}finally{${this.#writeBack()}}`];
+      ? [
+          `((${store}, ${context}) => {with(${store}.names)return (${isAsync}() => {"use strict";${parts}`,
+          "})()})",
+        ]
+      : [`(${isAsync}(${store}, ${context}) => {"use strict";${parts}`, "})"];
+    const [load, save] = hot.length === 0 ? ["", ""] : [`let ${loads};try{`, `}finally{${writes}}`];
     const head = `${open}${load}${locals}`;
     // What is timed is not the text that is shown.
     const isShown = this.#cell.file.text.length === this.#cell.source.length;
@@ -75,14 +81,13 @@ class CellEmitter {
   }
 
   #writeBack(): string {
-    const { store, hot } = this.#names;
-    return hot.map((name) => `${store}.${name}=${name};`).join("");
+    return this.#names.hot.map((name) => `${this.#names.place(name)}=${name};`).join("");
   }
 
   // Functions are there from the start, and `var` is undefined until it is assigned.
   #hoisted(): string {
-    const { store, hot, constants } = this.#names;
-    let text = constants.map((name) => `const ${name}=${store}.${name};`).join("");
+    const { hot, constants } = this.#names;
+    let text = constants.map((name) => `const ${name}=${this.#names.place(name)};`).join("");
     for (const [, symbol] of this.#cell.locals) {
       const { name } = symbol;
       const { Function: Func, FunctionScopedVariable, Enum, ValueModule } = ts.SymbolFlags;
@@ -92,15 +97,15 @@ class CellEmitter {
         !(symbol.flags & ts.SymbolFlags.Class);
       const declared = symbol.declarations?.some((one) => !isTypeOnly(one) && !isAmbientDeclaration(one));
       if (!declared) continue;
-      if (isFunction) text += `${store}.${name}=${name};`;
-      else if (isVar) text += `${hot.includes(name) ? "" : `${store}.`}${name}=void 0;`;
+      if (isFunction) text += `${this.#names.place(name)}=${name};`;
+      else if (isVar) text += `${hot.includes(name) ? name : this.#names.place(name)}=void 0;`;
     }
     return text;
   }
 
   #dialect(): Dialect {
-    const { context, store, hot } = this.#names;
-    const saved = hot.map((name) => `${store}.${name}=${name},`).join("");
+    const { context, hot } = this.#names;
+    const saved = hot.map((name) => `${this.#names.place(name)}=${name},`).join("");
     return {
       await: (isTop) => (saved && isTop ? [`(${saved}${context}.wait(`, "))"] : [`${context}.wait(`, ")"]),
       statement: (node) => this.#statement(node),
@@ -152,7 +157,7 @@ class CellEmitter {
   #publish(node: Node, names: readonly Identifier[]): boolean {
     this.#walk.visit(node);
     this.#walk.end(node);
-    for (const { text } of names) this.#walk.writer.insert(`;${this.#names.store}.${text}=${text};`);
+    for (const { text } of names) this.#walk.writer.insert(`;${this.#names.place(text)}=${text};`);
     return true;
   }
 
@@ -167,7 +172,7 @@ class CellEmitter {
     writer.copy(this.#walk.start(node));
     const modifiers = ts.canHaveModifiers(node) ? node.modifiers : undefined;
     if (modifiers) writer.blank(modifiers.end);
-    writer.insert(`${this.#names.store}.${name.text} = `);
+    writer.insert(`${this.#names.place(name.text)} = `);
     this.#walk.visit(node);
     writer.copy(node.end);
     writer.insert(";");
@@ -176,17 +181,18 @@ class CellEmitter {
 
   #importEquals(node: ImportEqualsDeclaration): boolean {
     const { writer } = this.#walk;
-    const { context, store } = this.#names;
+    const { context } = this.#names;
+    const place = this.#names.place(node.name.text);
     const reference = node.moduleReference;
     const symbol = this.#names.stored(node);
     writer.copy(this.#walk.start(node));
     if (node.isTypeOnly || !symbol || !this.#checker.isValue(symbol)) writer.blank(node.end);
     else if (ts.isExternalModuleReference(reference)) {
       const specifier = JSON.stringify((reference.expression as StringLiteral).text);
-      writer.replace(node.end, `${store}.${node.name.text}=${context}.require(${specifier});`);
+      writer.replace(node.end, `${place}=${context}.require(${specifier});`);
     } else {
       writer.blank(this.#walk.start(reference));
-      writer.insert(`${store}.${node.name.text}=`);
+      writer.insert(`${place}=`);
       this.#walk.visit(reference);
       writer.copy(node.end);
     }

@@ -1,6 +1,8 @@
 /** What each name in a cell refers to, and so what stands for it in the emitted code. */
 import type { EnumMember, Identifier } from "typescript";
+import { partOf } from "../store.ts";
 import type { Cell, Checker } from "./checker.ts";
+import { memberText } from "./imports.ts";
 import { earlyReferences } from "./initialization.ts";
 import { flagText } from "./loops.ts";
 import type { NameTexts } from "./name-texts.ts";
@@ -26,9 +28,11 @@ export const ofNode: Readonly<Record<string, string>> = {
   __dirname: "meta.dirname",
 };
 
-/** The answers for one cell; `store` and `context` are the names of the emitted function's parameters. */
+/** The answers for one cell; `context` is the name of the emitted function's second parameter. */
 export class Names implements NameTexts {
-  readonly store: string;
+  /** What the names of the store's parts begin with; a number follows. */
+  readonly #store: string;
+  readonly #parts = new Set<number>();
   readonly context: string;
   readonly flag: string;
   readonly import: string;
@@ -71,8 +75,10 @@ export class Names implements NameTexts {
     this.#memory = memory;
     const taken = (cell.file as unknown as { identifiers: Map<string, string> }).identifiers;
     this.#unchecked = isUnchecked(cell.file);
-    this.store = freeName("$", (name) => taken.has(name));
     const names = [...taken.keys()];
+    this.#store = freeName("$", (start) =>
+      names.some((name) => /^\d/.test(name.slice(start.length)) && name.startsWith(start)),
+    );
     this.context = freeName("$c", (start) => names.some((name) => name.startsWith(start)));
     this.flag = flagText(this.context, taken);
     this.import = `${this.context}.import`;
@@ -93,7 +99,9 @@ export class Names implements NameTexts {
     const symbol = this.#symbols.get(node);
     if (symbol === undefined) return this.#texts.get(node);
     if (this.#hot.has(symbol) || this.#refused.has(node)) return undefined;
-    return this.#early.has(node) ? `(${symbol.name},${this.store}).${symbol.name}` : this.#access(symbol);
+    return this.#early.has(node)
+      ? `(${symbol.name},${this.part(symbol.name)}).${symbol.name}`
+      : this.#access(symbol);
   }
 
   target(name: Identifier): string | undefined {
@@ -130,7 +138,25 @@ export class Names implements NameTexts {
   }
 
   #access(symbol: TsSymbol): string {
-    return `${this.store}.${symbol.name}`;
+    return this.place(symbol.name);
+  }
+
+  /** Where the store holds `name`. */
+  place(name: string): string {
+    return `${this.part(name)}${memberText(name)}`;
+  }
+
+  /** The part of the store that holds `name`. */
+  part(name: string): string {
+    const part = partOf(name);
+    this.#parts.add(part);
+    return `${this.#store}${part}`;
+  }
+
+  /** What takes the parts that have been asked for out of `store`. */
+  parts(store: string): string {
+    const names = [...this.#parts].map((part) => `${this.#store}${part}=${store}[${part}]`);
+    return names.length === 0 ? "" : `const ${names.join()};`;
   }
 
   // Where JavaScript would throw, it does so for a real variable of the name. Gives those that earlier cells declared.
@@ -211,7 +237,7 @@ export class Names implements NameTexts {
   // A name that nobody knows, which only an unchecked cell has: a later cell may declare it.
   #later({ text, parent }: Identifier): string {
     const global = ts.isTypeOfExpression(parent) ? `typeof ${text}==="undefined"?void 0:${text}` : text;
-    return `(${JSON.stringify(text)} in ${this.store}?${this.store}.${text}:${global})`;
+    return `(${JSON.stringify(text)} in ${this.part(text)}?${this.place(text)}:${global})`;
   }
 
   #isDeclaredInCell(symbol: TsSymbol | undefined): boolean {

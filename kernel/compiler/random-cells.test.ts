@@ -38,7 +38,7 @@ async function inCells(cells: readonly string[]): Promise<After[]> {
       error = thrown;
     }
     await turn();
-    const values = JSON.stringify(observed.map((key) => session.store[key]));
+    const values = JSON.stringify(observed.map((key) => session.store.names[key]));
     after.push({ error: error === undefined ? undefined : String(error), values });
     if (error !== undefined) assertLine(error as Error, texts);
   }

@@ -2,13 +2,14 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
+import { createStore } from "../store.ts";
 import { INTERRUPT_FLAG } from "../threads.ts";
 import { type Compiler, createCompiler } from "./compiler.ts";
 
 /** A session of cells in one process: compile, then run in a shared store. */
 export class Cells {
   readonly compiler: Compiler;
-  readonly store: Record<string, unknown> = Object.create(Object.create(null));
+  readonly store = createStore();
   /** One for the process, as in the kernel. */
   readonly flag = flagOfProcess();
   #count = 0;

@@ -4,6 +4,7 @@ import vm from "node:vm";
 import type { Report } from "../display/bundle.ts";
 import { cellHooks } from "../display/cell-hooks.ts";
 import { bundleOf } from "../display/mime.ts";
+import { createStore, type Store } from "../store.ts";
 import { type CellContext, type ErrorContent, type OutputRecord, Signal, type ToMain } from "../threads.ts";
 import { AsIs } from "./as-is.ts";
 import { type CellRun, enter, newRun } from "./cells.ts";
@@ -13,7 +14,7 @@ import type * as Magics from "./magics/index.ts";
 import { rememberSource } from "./sources.ts";
 
 type RunMessage = Extract<ToMain, { kind: "run" }>;
-type CellBody = (store: object, context: CellContext) => unknown;
+type CellBody = (store: Store, context: CellContext) => unknown;
 
 interface RunnerParts {
   readonly folder: string;
@@ -45,11 +46,7 @@ export function createRunner({
   contextOf,
   flushRejections,
 }: RunnerParts): Runner {
-  /**
-   * Top-level names of all cells. What it inherits from is empty, so that `__proto__` is a name like any other; without
-   * any prototype it would be nine times slower.
-   */
-  const store: Record<string, unknown> = Object.create(Object.create(null));
+  const store = createStore();
   let running: CellRun | null = null;
 
   const showResult = async (run: CellRun, value: unknown): Promise<void> => {
@@ -72,7 +69,7 @@ export function createRunner({
       const call = (meta?: object): unknown =>
         body(store, meta ? { ...context, meta: { ...context.meta, ...meta } } : context);
       const { wait } = context;
-      const value = magics ? runMagics(magics, { run: call, wait, names: store }) : call();
+      const value = magics ? runMagics(magics, { run: call, wait, names: store.names }) : call();
       const result = isThenable(value) ? await value : value;
       await showResult(run, result instanceof AsIs ? result.value : result);
       while (run.displays.size > 0) await Promise.all(run.displays);

@@ -105,7 +105,7 @@ function originOf(places: readonly number[], offset: number, emitted: string): n
   }
   const [start = 0, origin = 0] = places.slice(2 * low, 2 * low + 2);
   if (origin < 0) return ~origin;
-  // A call of `(0, $.f)` stands, for V8, at its parenthesis; that of `f` stood at the name.
+  // A call of `(0, $5.f)` stands, for V8, at its parenthesis; that of `f` stood at the name.
   const before = places[2 * low - 1] ?? 0;
   const isCall = before < 0 && emitted[offset] === "(" && emitted.slice(start, offset).trim() === "";
   return isCall ? ~before : origin + Math.max(0, offset - start);

@@ -86,14 +86,13 @@ function headOf(error: Error): string {
   }
 }
 
-/** How V8 calls what stands in the store: `(0 , $.f)`, `$.f`, and of a module `$.$1.f`. */
-const stored =
-  /\(0 , \$+\.(?:\$\d+\.)?([\p{ID_Continue}$]+)\)|(?<![\p{ID_Continue}$.])\$+\.(?:\$\d+\.)?(?=[\p{ID_Start}_])/gu;
+/** How V8 calls what stands in the store: `(0 , $5.f)` and `$5.f`. */
+const stored = /\(0 , \$+\d+\.([\p{ID_Continue}$]+)\)|(?<![\p{ID_Continue}$.])\$+\d+\.(?=[\p{ID_Start}_$])/gu;
 
-/** V8 tells of `(0 , $.f)`, which is `f` to whoever wrote it. */
+/** V8 tells of `(0 , $5.f)`, which is `f` to whoever wrote it. */
 export function mendMessage(error: unknown): void {
   try {
-    if (!types.isNativeError(error) || !(error instanceof TypeError) || !error.message.includes("$.")) return;
+    if (!types.isNativeError(error) || !(error instanceof TypeError) || !error.message.includes("$")) return;
     const message = error.message.replace(stored, (_, name: string | undefined) => name ?? "");
     if (message !== error.message) error.message = message;
   } catch {

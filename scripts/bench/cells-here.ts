@@ -6,6 +6,7 @@ import ts from "typescript";
 import { Cells } from "../../kernel/compiler/run-cells.ts";
 import { enter, newRun } from "../../kernel/runtime/cells.ts";
 import { interruptChecks } from "../../kernel/runtime/interrupt.ts";
+import { createStore } from "../../kernel/store.ts";
 import { Signal } from "../../kernel/threads.ts";
 import { type Workload, workloads } from "./workloads.ts";
 
@@ -41,7 +42,8 @@ function formsOf({ declare, run, result }: Workload): Record<Form, Run> {
   const ofCells = (sources: readonly string[]): Run => {
     const codes = sources.map((source) => cells.compile(source));
     return () => {
-      const store = Object.fromEntries(Array.from({ length: Number(filled) }, (_, i) => [`filled${i}`, i]));
+      const store = createStore();
+      for (let i = 0; i < Number(filled); i++) store.names[`filled${i}`] = i;
       let value: unknown;
       return enter(newRun(1), async () => {
         for (const code of codes) value = await fresh(code)(store, context);
