@@ -1,4 +1,5 @@
 /** Output records as bytes on main's pipe: encoded whole, decoded from chunks cut anywhere. */
+import { Buffer, parseJson, toJson } from "./originals.ts";
 import type { OutputRecord } from "./threads.ts";
 
 /** Bytes of the random mark each record begins with. */
@@ -16,7 +17,7 @@ export type Decoded =
 export function encodeRecord(mark: Uint8Array, record: OutputRecord): Buffer {
   const buffers = record.kind === "comm" ? record.buffers : [];
   const head = record.kind === "comm" ? { ...record, buffers: [] } : record;
-  const json = JSON.stringify(head);
+  const json = toJson(head);
   const jsonBytes = Buffer.byteLength(json);
   const start = MARK_BYTES + 8 + 4 * buffers.length;
   const bytes = Buffer.allocUnsafe(buffers.reduce((n, buffer) => n + buffer.byteLength, start + jsonBytes));
@@ -99,7 +100,7 @@ function parse(bytes: Buffer): Decoded {
   const json = take(bytes.readUInt32LE(MARK_BYTES)).toString();
   const buffers = Array.from({ length: count }, (_, i) => take(bytes.readUInt32LE(MARK_BYTES + 8 + 4 * i)));
   try {
-    const record = JSON.parse(json) as OutputRecord;
+    const record = parseJson(json) as OutputRecord;
     return { record: record.kind === "comm" ? { ...record, buffers } : record };
   } catch {
     return { foreign: bytes };

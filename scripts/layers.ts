@@ -30,7 +30,15 @@ export const rules: readonly Rule[] = [
   },
   {
     from: "kernel/runtime/prelude.ts",
-    to: ["kernel/runtime/", "kernel/display/", "kernel/threads.ts", "tensor/", "jacobi", "node:"],
+    to: [
+      "kernel/runtime/",
+      "kernel/display/",
+      "kernel/threads.ts",
+      "kernel/originals.ts",
+      "tensor/",
+      "jacobi",
+      "node:",
+    ],
   },
   {
     from: "kernel/runtime/",
@@ -38,13 +46,14 @@ export const rules: readonly Rule[] = [
       "kernel/display/",
       "kernel/threads.ts",
       "kernel/records.ts",
+      "kernel/originals.ts",
       "kernel/local-paths.ts",
       "kernel/magics.ts",
       "kernel/store.ts",
       "node:",
     ],
   },
-  { from: "kernel/display/", to: ["node:", "@resvg/resvg-js", "dejavu-fonts-ttf"] },
+  { from: "kernel/display/", to: ["kernel/originals.ts", "node:", "@resvg/resvg-js", "dejavu-fonts-ttf"] },
   { from: "kernel/tslab/", to: ["kernel/display/", "node:"] },
   { from: "kernel/run/", to: ["kernel/protocol/", "zeromq", "ws", "node:"] },
   {
@@ -53,7 +62,14 @@ export const rules: readonly Rule[] = [
   },
   {
     from: "kernel/",
-    to: ["kernel/threads.ts", "kernel/records.ts", "kernel/magics.ts", "kernel/store.ts", "node:"],
+    to: [
+      "kernel/threads.ts",
+      "kernel/records.ts",
+      "kernel/originals.ts",
+      "kernel/magics.ts",
+      "kernel/store.ts",
+      "node:",
+    ],
   },
   { from: "tensor/core/", to: [] },
   { from: "tensor/gpu/", to: ["tensor/core/", "node:", "webgpu", "gpu.js"] },

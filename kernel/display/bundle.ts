@@ -1,4 +1,5 @@
 /** MIME bundles: what they are, and the check that makes one of what a display method gave. */
+import { Buffer, entriesOf, keysOf, parseJson, toJson } from "../originals.ts";
 import { formatLine, reasonOf } from "./format.ts";
 
 /** MIME type → data: text for text and base64 types, a JSON value for JSON types. */
@@ -26,17 +27,17 @@ export function checkBundle(found: unknown, report: (error: unknown) => void): B
   const { data, metadata } = isWithMetadata(found) ? found : { data: found as MimeBundle, metadata: {} };
   const clean: Record<string, unknown> = {};
   let bad = 0;
-  for (const [type, content] of Object.entries(data)) {
+  for (const [type, content] of entriesOf(data)) {
     if (content === undefined || content === null) continue;
     try {
       clean[type] = contentOf(type, content);
     } catch (error) {
       bad += 1;
-      if (Object.keys(data).length === bad) throw error;
+      if (keysOf(data).length === bad) throw error;
       report(error);
     }
   }
-  return { data: clean, metadata: toJson("metadata", metadata ?? {}) as MimeBundle };
+  return { data: clean, metadata: jsonOf("metadata", metadata ?? {}) as MimeBundle };
 }
 
 /** What a display method must give. */
@@ -44,7 +45,7 @@ export const aBundle = 'expected an object of MIME types and their data, { "text
 
 function isWithMetadata(found: object): found is Bundle {
   if (!("data" in found) || typeof found.data !== "object" || found.data === null) return false;
-  return Object.keys(found).every((key) => key === "data" || key === "metadata");
+  return keysOf(found).every((key) => key === "data" || key === "metadata");
 }
 
 const isJson = (type: string): boolean => type === "application/json" || type.endsWith("+json");
@@ -52,7 +53,7 @@ const isText = (type: string): boolean => /^text\/|[+/](?:xml|javascript)$/.test
 
 function contentOf(type: string, content: unknown): unknown {
   if (!/^[^\s/]+\/[^\s/]+$/.test(type)) throw badDisplay(type, aBundle);
-  if (isJson(type)) return toJson(type, content);
+  if (isJson(type)) return jsonOf(type, content);
   const text = textOf(content, isText(type) ? "utf8" : "base64");
   if (text === null) throw badDisplay(content, "expected a string or bytes", type);
   if (isText(type) || !/^(?:image|audio|video)\/|^application\/pdf$/.test(type)) return text;
@@ -73,15 +74,15 @@ function textOf(content: unknown, encoding: BufferEncoding): string | null {
 }
 
 /** As JSON keeps it; `toJSON` methods are asked. */
-function toJson(type: string, value: unknown): unknown {
+function jsonOf(type: string, value: unknown): unknown {
   const text = stringify(type, value);
   if (text === undefined) throw badDisplay(value, "expected what JSON can hold", type);
-  return JSON.parse(text) as unknown;
+  return parseJson(text) as unknown;
 }
 
 function stringify(type: string, value: unknown): string | undefined {
   try {
-    return JSON.stringify(value) as string | undefined;
+    return toJson(value) as string | undefined;
   } catch (error) {
     throw badDisplay(value, reasonOf(error), type);
   }

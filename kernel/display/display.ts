@@ -1,4 +1,6 @@
 /** `display` and its companions, with IPython.display's names. */
+import { types } from "node:util";
+import { process } from "../originals.ts";
 import { type Bundle, displaySymbol, type MimeBundle } from "./bundle.ts";
 import { bundleOf, rawBundle, textBundle } from "./mime.ts";
 import { publisher } from "./publish.ts";
@@ -68,7 +70,7 @@ function show(kind: "display" | "update_display", value: unknown, options: Displ
     metadata: { ...metadata, ...options.metadata },
   });
   const bundle = bundleOf(value, report);
-  if (!(bundle instanceof Promise)) return publish(kind, complete(bundle), id);
+  if (!types.isPromise(bundle)) return publish(kind, complete(bundle), id);
   publish(kind, complete(textBundle(value)), id);
   wait(bundle.then((rich) => publish("update_display", complete(rich), id)));
 }

@@ -1,5 +1,6 @@
 /** Values that are text for the page: Markdown, LaTeX, HTML, SVG, JSON, Mermaid; with and without `new`. */
 
+import { parseJson, toJson } from "../originals.ts";
 import { type Bundle, displaySymbol, type MimeBundle } from "./bundle.ts";
 import { callable } from "./callable.ts";
 import { formatLine, reasonOf } from "./format.ts";
@@ -66,7 +67,7 @@ class JsonValue {
   }
   [displaySymbol](): Bundle {
     return {
-      data: { "application/json": JSON.parse(this.#text), "text/plain": this.#text },
+      data: { "application/json": parseJson(this.#text), "text/plain": this.#text },
       metadata: { "application/json": { expanded: this.options.expanded === true } },
     };
   }
@@ -74,7 +75,7 @@ class JsonValue {
 
 function textOf(value: unknown): string {
   try {
-    const text = JSON.stringify(value, null, 2) as string | undefined;
+    const text = toJson(value, null, 2) as string | undefined;
     if (text !== undefined) return text;
   } catch (error) {
     throw new TypeError(`Json: ${formatLine(value, 60)}: ${reasonOf(error)}`);

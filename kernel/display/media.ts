@@ -1,5 +1,7 @@
 /** Values that are images, sound or film, from bytes, a file, a URL or samples; with and without `new`. */
+
 import { readFileSync } from "node:fs";
+import { Buffer } from "../originals.ts";
 import { type Bundle, displaySymbol, type MimeBundle } from "./bundle.ts";
 import { callable } from "./callable.ts";
 import { escapeHtml } from "./format.ts";

@@ -1,5 +1,7 @@
 /** A value as a MIME bundle, by the first of its views that applies, with its text beside it. */
+
 import { types } from "node:util";
+import { entriesOf, keysOf } from "../originals.ts";
 import { type Bundle, checkBundle, type MimeBundle, type Report } from "./bundle.ts";
 import { formatText, isInterrupt } from "./format.ts";
 import { behind } from "./proxies.ts";
@@ -34,7 +36,7 @@ export function bundleOf(value: unknown, report: Report): Bundle | Promise<Bundl
 /** What can be shown at once: the rich bundle, or the text of a value that takes time. */
 export function toMimeBundle(value: unknown, report: Report = () => {}): Bundle {
   const bundle = bundleOf(value, report);
-  return bundle instanceof Promise ? textBundle(value) : bundle;
+  return types.isPromise(bundle) ? textBundle(value) : bundle;
 }
 
 /** The value's text alone. */
@@ -65,7 +67,7 @@ function objectOf(value: unknown): object | null {
 function later(found: unknown): Promise<unknown> | null {
   if (typeof found !== "object" || found === null) return null;
   if (types.isPromise(found)) return found;
-  const entries = Object.entries("data" in found && found.data instanceof Object ? found.data : found);
+  const entries = entriesOf("data" in found && found.data instanceof Object ? found.data : found);
   if (!entries.some(([, content]) => types.isPromise(content))) return null;
   return Promise.all(entries.map(async ([type, content]) => [type, await content] as const)).then(
     (settled) => {
@@ -79,7 +81,7 @@ function finish({ what }: View, found: unknown, value: unknown, report: Report):
   if (found === null || found === undefined) return textBundle(value);
   const bundle = checkBundle(found, (error) => report(what, error));
   // Every client can show text. A bundle without any type says that there is nothing to show.
-  if ("text/plain" in bundle.data || Object.keys(bundle.data).length === 0) return bundle;
+  if ("text/plain" in bundle.data || keysOf(bundle.data).length === 0) return bundle;
   return { ...bundle, data: { ...bundle.data, "text/plain": formatText(value) } };
 }
 

@@ -1,5 +1,6 @@
 /** `tqdm`: how far a loop has come, as a bar on the page, or as a line on stderr outside the kernel. */
 
+import { performance, process } from "../originals.ts";
 import { displaySymbol, type MimeBundle } from "./bundle.ts";
 import { display, update_display } from "./display.ts";
 import { escapeHtml } from "./format.ts";

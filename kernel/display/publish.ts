@@ -1,4 +1,5 @@
 /** Where displayed values go: to what the runtime has set, or as text to stdout outside the kernel. */
+import { process } from "../originals.ts";
 import type { Bundle, Report } from "./bundle.ts";
 import { reasonOf } from "./format.ts";
 

@@ -1,5 +1,7 @@
 /** Arrays of records as an HTML table, cut at sizes a page can bear. */
+
 import { types } from "node:util";
+import { toJson } from "../originals.ts";
 import { escapeHtml, formatLine } from "./format.ts";
 
 const mostRows = 60;
@@ -87,7 +89,7 @@ function kindOf(value: unknown): Cell["kind"] {
 function cellText(value: unknown): string {
   const text = typeof value === "string" ? value : formatLine(value, longestCell);
   const short = text.length > longestCell ? `${text.slice(0, longestCell)}…` : text;
-  return short.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1));
+  return short.replace(/\p{Cc}/gu, (control) => toJson(control).slice(1, -1));
 }
 
 /** Without colours, for dark pages too. */

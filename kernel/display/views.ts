@@ -1,5 +1,7 @@
 /** The ways in which values of many libraries let themselves be seen, in the order in which they are tried. */
+
 import { types } from "node:util";
+import { Buffer } from "../originals.ts";
 import { aBundle, type Bundle, badDisplay, displaySymbol, type MimeBundle, type Report } from "./bundle.ts";
 import { cut, isInterrupt } from "./format.ts";
 import { imageTypeOf } from "./media.ts";

@@ -1,5 +1,7 @@
 /** Keeps out of printed values what async hooks write onto promises and timers. */
+
 import { inspect, types } from "node:util";
+import { clearImmediate, clearTimeout, setImmediate, setTimeout } from "../originals.ts";
 
 /** By description: the symbols themselves are Node's own. */
 const marks = new Set(["async_id_symbol", "trigger_async_id_symbol", "kResourceStore", "kAsyncContextFrame"]);

@@ -1,4 +1,5 @@
 /** Keeps the process going and its output clean whatever user code does: exits, uncaught errors, warnings. */
+import { process, setTimeout } from "../originals.ts";
 import { type CellRun, currentRun } from "./cells.ts";
 import { toErrorText } from "./errors.ts";
 import { isInterrupt } from "./interrupt.ts";

@@ -1,5 +1,7 @@
 /** Asking the user: `input`, `getpass`, and the web's synchronous `prompt`. */
+
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { setImmediate } from "../originals.ts";
 import { type OutputRecord, Signal, type ToMain } from "../threads.ts";
 import { currentCell, currentRun, type Wait } from "./cells.ts";
 import { KeyboardInterrupt } from "./interrupt.ts";

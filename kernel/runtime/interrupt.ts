@@ -1,6 +1,8 @@
 /** Interrupts as exceptions: the error, the check of the flag, and awaits that an interrupt ends. */
+
 import { types } from "node:util";
 import { isError } from "../display/format.ts";
+import { queueMicrotask, setImmediate } from "../originals.ts";
 import { INTERRUPT_FLAG, Signal } from "../threads.ts";
 import { type CellRun, currentRun, type Wait } from "./cells.ts";
 import { framesOf } from "./stacks.ts";

@@ -1,8 +1,11 @@
 /** What a cell's import means: the kernel's own modules, Node's, local files, packages beside the notebook. */
+
 import Module, { createRequire, isBuiltin } from "node:module";
 import { basename, dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { types } from "node:util";
 import { candidates, isPath, localFile, localPath } from "../local-paths.ts";
+import { parseJson } from "../originals.ts";
 import type { CellContext } from "../threads.ts";
 import { AsIs } from "./as-is.ts";
 import type { InterruptChecks } from "./interrupt.ts";
@@ -53,7 +56,7 @@ export function createModules({ checks, transpile }: ModulesParts): Modules {
     if (isBuiltin(specifier) || /^(?:data|https?):/.test(specifier))
       return (await import(specifier)) as ModuleNamespace;
     const file = find(specifier, path, "import");
-    if (file.endsWith(".json")) return jsonNamespace(JSON.parse(cells.read(file)));
+    if (file.endsWith(".json")) return jsonNamespace(parseJson(cells.read(file)));
     return isLocalSource(file) ? files.import(file, path) : scripts.import(file);
   };
 
@@ -68,7 +71,7 @@ export function createModules({ checks, transpile }: ModulesParts): Modules {
     if (isOwn(specifier)) return importOwn(specifier);
     if (isBuiltin(specifier)) return toNamespace(ownRequire(specifier));
     const file = find(specifier, path, "import");
-    if (file.endsWith(".json")) return jsonNamespace(JSON.parse(cells.read(file)));
+    if (file.endsWith(".json")) return jsonNamespace(parseJson(cells.read(file)));
     return isLocalSource(file) ? files.load(file, path) : toNamespace(scripts.require(file, path));
   };
 
@@ -103,7 +106,7 @@ export function createModules({ checks, transpile }: ModulesParts): Modules {
       dirname: dirname(path),
       resolve: (specifier) => urlOf(String(specifier), path),
     },
-    asIs: (value) => (value instanceof Promise ? new AsIs(value) : value),
+    asIs: (value) => (types.isPromise(value) ? new AsIs(value) : value),
     define: (file, source) => cells.define(file, basename(path), source),
     live,
     export: exported?.export ?? onlyInFiles,

@@ -1,9 +1,11 @@
 /** The globals a cell finds ready; the large libraries behind them are loaded when first touched, or when idle. */
+
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { mode } from "../../tensor/core/mode.ts";
 import { cellHooks } from "../display/cell-hooks.ts";
 import * as shown from "../display/index.ts";
+import { setImmediate } from "../originals.ts";
 import type { Input } from "./input.ts";
 import { KeyboardInterrupt } from "./interrupt.ts";
 

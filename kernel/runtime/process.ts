@@ -1,9 +1,11 @@
 /** Main's side of the process: pipes at descriptors 1 and 2, whole writes of records, SIGINT. Loads the addon. */
+
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Buffer, process } from "../originals.ts";
 import { encodeRecord, MARK_BYTES } from "../records.ts";
 import { type OutputRecord, Signal } from "../threads.ts";
 

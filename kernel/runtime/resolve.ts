@@ -1,7 +1,9 @@
 /** A package's specifier as a file, found afresh each time: Node remembers what it did not find, we must not. */
+
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { parseJson } from "../originals.ts";
 
 /** In which form a package is asked for: it may have one file for `import` and another for `require`. */
 export type LoadKind = "import" | "require";
@@ -71,7 +73,7 @@ interface Manifest {
 
 function manifestOf(home: string): Manifest {
   const path = join(home, "package.json");
-  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Manifest) : {};
+  return existsSync(path) ? (parseJson(readFileSync(path, "utf8")) as Manifest) : {};
 }
 
 /** Without `exports`: the file named, the main file, or index.js, as `require` finds them. */

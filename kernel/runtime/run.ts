@@ -1,9 +1,12 @@
 /** Runs one cell: its value, its error, its interrupt, and exactly one end. */
+
 import { join } from "node:path";
+import { types } from "node:util";
 import vm from "node:vm";
 import type { Report } from "../display/bundle.ts";
 import { cellHooks } from "../display/cell-hooks.ts";
 import { bundleOf } from "../display/mime.ts";
+import { keysOf, setImmediate } from "../originals.ts";
 import { createStore, type Store } from "../store.ts";
 import { type CellContext, type ErrorContent, type OutputRecord, Signal, type ToMain } from "../threads.ts";
 import { AsIs } from "./as-is.ts";
@@ -52,8 +55,8 @@ export function createRunner({
   const showResult = async (run: CellRun, value: unknown): Promise<void> => {
     if (value === undefined) return;
     const bundle = bundleOf(value, report);
-    const { data, metadata } = bundle instanceof Promise ? await bundle : bundle;
-    if (Object.keys(data).length === 0 || running !== run) return;
+    const { data, metadata } = types.isPromise(bundle) ? await bundle : bundle;
+    if (keysOf(data).length === 0 || running !== run) return;
     write({ cell: run.cell, kind: "result", data, metadata });
   };
 

@@ -1,5 +1,7 @@
 /** What the user wrote in each cell and local file, and the way back to it from the code that ran. */
+
 import { SourceMap, type SourceMapPayload } from "node:module";
+import { parseJson } from "../originals.ts";
 import type { Emitted } from "../threads.ts";
 
 /** One version of a cell or a local file: an older one may still have functions that are called. */
@@ -86,7 +88,7 @@ const maps = new Map<string, SourceMap>();
 
 /** The place in what TypeScript's transforms were given. */
 function beforeTransform(sourceMap: string, line: number, column: number): TextPlace | undefined {
-  const map = maps.get(sourceMap) ?? new SourceMap(JSON.parse(sourceMap) as SourceMapPayload);
+  const map = maps.get(sourceMap) ?? new SourceMap(parseJson(sourceMap) as SourceMapPayload);
   if (maps.size > 8) maps.clear();
   maps.set(sourceMap, map);
   const entry = map.findEntry(line - 1, column - 1);

@@ -2,6 +2,7 @@
 
 import { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
+import { Buffer, process } from "../originals.ts";
 import type { OutputRecord } from "../threads.ts";
 import { currentCell } from "./cells.ts";
 

@@ -1,5 +1,7 @@
 /** The frames of an error as lines of a traceback: the user's with an excerpt, those of packages in brief. */
+
 import { relative } from "node:path";
+import { process } from "../originals.ts";
 import { excerptOf } from "./excerpt.ts";
 import type { Frame } from "./frames.ts";
 

@@ -1,4 +1,5 @@
 /** Axes: the artists, limits, scales and labels of one plot, with matplotlib's methods. */
+import { toJson } from "../../originals.ts";
 import { type Artist, printsAs, quiet } from "./artist.ts";
 import { type Color, cycle, toSvgColor } from "./color.ts";
 import { isOptions, type Names, type Numbers, requireKnown, requireSameLength, toNumbers } from "./data.ts";
@@ -65,7 +66,7 @@ export class Text {
     return this.text;
   }
 }
-printsAs(Text.prototype, (self: Text) => `Text(${JSON.stringify(self.text)})`);
+printsAs(Text.prototype, (self: Text) => `Text(${toJson(self.text)})`);
 
 /** One axis of a plot: its scale, what was set by hand, and its grid. */
 export class Axis {
@@ -256,7 +257,7 @@ export class Axes {
     requireKnown("ax.legend", given, legendNames);
     if (given.loc !== undefined && !locations.includes(given.loc as LegendLocation)) {
       throw new TypeError(
-        `ax.legend: loc is ${JSON.stringify(given.loc)}: it must be one of ${locations.join(", ")}`,
+        `ax.legend: loc is ${toJson(given.loc)}: it must be one of ${locations.join(", ")}`,
       );
     }
     this.legendOptions = Array.isArray(labels) ? { ...given, labels: labels.map(String) } : given;
@@ -287,7 +288,7 @@ export class Axes {
 
 const requireScale = (what: string, scale: ScaleName): ScaleName => {
   if (Object.hasOwn(scales, scale)) return scale;
-  throw new TypeError(`${what}: scale is ${JSON.stringify(scale)}: it must be "linear" or "log"`);
+  throw new TypeError(`${what}: scale is ${toJson(scale)}: it must be "linear" or "log"`);
 };
 
 /** @internal A label with its size and colour. */
@@ -320,5 +321,5 @@ for (const name of Object.keys(marks) as MarkName[]) {
   });
 }
 printsAs(Axes.prototype, (self: Axes) =>
-  self.titleText.text ? `<Axes: title=${JSON.stringify(self.titleText.text)}>` : "<Axes>",
+  self.titleText.text ? `<Axes: title=${toJson(self.titleText.text)}>` : "<Axes>",
 );

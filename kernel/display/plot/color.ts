@@ -1,4 +1,5 @@
 /** Colours as matplotlib names them, given back as something SVG understands. */
+import { toJson } from "../../originals.ts";
 
 export type RGB = readonly [number, number, number] | readonly [number, number, number, number];
 /** `"r"`, `"C0"`, `"tab:blue"`, `"steelblue"`, `"#1f77b4"`, `"0.5"` (a grey), `"none"`, or `[r, g, b]` from 0 to 1. */
@@ -80,7 +81,7 @@ export function isColor(value: unknown): value is Color {
 /** `color` as SVG writes it; an unknown one is an error that names `what`. */
 export function toSvgColor(what: string, color: unknown): string {
   if (isColor(color)) return typeof color === "string" ? named(color)! : `#${color.map(byte).join("")}`;
-  const given = typeof color === "string" ? JSON.stringify(color) : String(color);
+  const given = typeof color === "string" ? toJson(color) : String(color);
   throw new TypeError(
     `${what}: color is ${given}: it must be a name ("red", "tab:blue", "C0"), "#rrggbb", a grey "0.5" or [r, g, b] from 0 to 1`,
   );

@@ -1,4 +1,5 @@
 /** What a caller passes as data, turned into numbers, or refused in words that name the argument. */
+import { toJson } from "../../originals.ts";
 
 /** Anything with NumPy's and PyTorch's `tolist()`: a tensor or an array. */
 export interface ArrayLike {
@@ -22,7 +23,7 @@ export function isData(value: unknown): boolean {
 
 const describe = (value: unknown): string => {
   if (value === null || value === undefined) return String(value);
-  if (typeof value === "string") return JSON.stringify(value.length > 30 ? `${value.slice(0, 30)}…` : value);
+  if (typeof value === "string") return toJson(value.length > 30 ? `${value.slice(0, 30)}…` : value);
   return typeof value === "object" ? `a ${value.constructor?.name ?? "object"}` : `a ${typeof value}`;
 };
 
@@ -100,7 +101,7 @@ export function requireKnown(what: string, options: object, names: Readonly<Reco
   for (const key of Object.keys(options)) {
     if (!Object.hasOwn(names, key)) {
       throw new TypeError(
-        `${what}: option ${JSON.stringify(key)} is unknown: it must be one of ${Object.keys(names).join(", ")}`,
+        `${what}: option ${toJson(key)} is unknown: it must be one of ${Object.keys(names).join(", ")}`,
       );
     }
   }

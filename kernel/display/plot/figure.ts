@@ -1,6 +1,8 @@
 /** Figure: a page of axes that shows itself as PNG and inline SVG. */
+
 import { writeFileSync } from "node:fs";
 import { extname } from "node:path";
+import { toJson } from "../../originals.ts";
 import { type Bundle, displaySymbol } from "../bundle.ts";
 import { printsAs } from "./artist.ts";
 import { Axes, makeText, Text, type TextOptions } from "./axes.ts";
@@ -180,9 +182,7 @@ export class Figure {
     requireKnown("fig.savefig", options, saveNames);
     const kind = extname(path).toLowerCase();
     if (kind !== ".svg" && kind !== ".png") {
-      throw new TypeError(
-        `fig.savefig: ${JSON.stringify(path)} was given: the name must end with .svg or .png`,
-      );
+      throw new TypeError(`fig.savefig: ${toJson(path)} was given: the name must end with .svg or .png`);
     }
     const svg = this.toSVG(options.bbox_inches === "tight");
     writeFileSync(path, kind === ".svg" ? svg : renderPng(svg, (options.dpi ?? this.#dpi) / this.#dpi));

@@ -1,7 +1,9 @@
 /** How wide DejaVu Sans text is, read from the font files that the PNG renderer also uses. */
+
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import type { Buffer } from "../../originals.ts";
 
 export type Face = "regular" | "italic" | "bold";
 

@@ -1,4 +1,5 @@
 /** The table of marks: each entry reads its arguments and adds to axes; methods and pyplot functions follow from it. */
+import { toJson } from "../../originals.ts";
 import { type Artist, quiet } from "./artist.ts";
 import { type Bar, BarContainer, Line2D, PathCollection, PolyCollection, SpanLine } from "./artists.ts";
 import { type Color, isColor, mapColors, toSvgColor } from "./color.ts";
@@ -101,7 +102,7 @@ function* groups(
   for (let i = 0; i < values.length; ) {
     if (typeof values[i] === "string") {
       throw new TypeError(
-        `${what}: argument ${i + 1} is ${JSON.stringify(values[i])}: a format must follow the data, as in ${what}(x, y, "r--")`,
+        `${what}: argument ${i + 1} is ${toJson(values[i])}: a format must follow the data, as in ${what}(x, y, "r--")`,
       );
     }
     const data: unknown[] = [];

@@ -1,4 +1,5 @@
 /** Line styles, markers and format strings such as `"r--o"`. */
+import { toJson } from "../../originals.ts";
 import { letters, toSvgColor } from "./color.ts";
 import { element, number, polyline } from "./svg.ts";
 
@@ -60,9 +61,7 @@ const dashes: Readonly<Record<string, readonly number[] | null>> = {
 /** A line style's dashes; an unknown style is an error that names `what`. */
 export function dashesOf(what: string, style: string): readonly number[] | null {
   if (Object.hasOwn(dashes, style)) return dashes[style]!;
-  throw new TypeError(
-    `${what}: linestyle is ${JSON.stringify(style)}: it must be "-", "--", "-.", ":" or "none"`,
-  );
+  throw new TypeError(`${what}: linestyle is ${toJson(style)}: it must be "-", "--", "-.", ":" or "none"`);
 }
 
 /** Corners of a regular polygon (or star) on the unit circle, first one up. */
@@ -120,7 +119,7 @@ const radii: Readonly<Record<string, number>> = { o: 1, ".": 0.5, ",": 0.25 };
 export function requireMarker(what: string, marker: string): void {
   if (isNoMarker(marker) || [outlines, strokes, radii].some((t) => Object.hasOwn(t, marker))) return;
   throw new TypeError(
-    `${what}: marker is ${JSON.stringify(marker)}: it must be one of . , o v ^ < > s p P * h H 8 + x X D d | _`,
+    `${what}: marker is ${toJson(marker)}: it must be one of . , o v ^ < > s p P * h H 8 + x X D d | _`,
   );
 }
 
@@ -230,7 +229,7 @@ export function parseFormat(what: string, format: string): Format {
   const found: { color?: string; linestyle?: string; marker?: string } = {};
   const put = (key: keyof typeof found, value: string) => {
     if (found[key] !== undefined)
-      throw new TypeError(`${what}: format is ${JSON.stringify(format)}: it has two ${key}s`);
+      throw new TypeError(`${what}: format is ${toJson(format)}: it has two ${key}s`);
     found[key] = value;
   };
   for (let rest = format; rest !== ""; ) {
@@ -241,7 +240,7 @@ export function parseFormat(what: string, format: string): Format {
     else if ([outlines, strokes, radii].some((t) => Object.hasOwn(t, piece))) put("marker", piece);
     else {
       throw new TypeError(
-        `${what}: format is ${JSON.stringify(format)}: ${JSON.stringify(piece)} is no colour, line style or marker; a format looks like "r--o"`,
+        `${what}: format is ${toJson(format)}: ${toJson(piece)} is no colour, line style or marker; a format looks like "r--o"`,
       );
     }
   }

@@ -1,6 +1,8 @@
 /** A child process in a group of its own: what it prints comes at once, an interrupt ends all of the group. */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { StringDecoder } from "node:string_decoder";
+import { type Buffer, performance, process, setImmediate, setTimeout } from "../../originals.ts";
 import type { MagicCell } from "./magic.ts";
 
 export interface Program {

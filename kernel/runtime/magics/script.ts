@@ -1,5 +1,7 @@
 /** `%%bash` and its like: a cell as another program's script. */
+
 import { magicWords } from "../../magics.ts";
+import { process } from "../../originals.ts";
 import { type Program, runProgram } from "./child.ts";
 import { type MagicCell, type RunMagic, UsageError } from "./magic.ts";
 

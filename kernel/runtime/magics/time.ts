@@ -1,4 +1,5 @@
 /** `%%time`: how long a cell takes, in processor time of the whole process besides. */
+import { performance, process } from "../../originals.ts";
 import { durationText } from "./duration.ts";
 import type { RunMagic } from "./magic.ts";
 

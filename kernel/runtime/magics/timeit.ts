@@ -1,4 +1,5 @@
 /** `%%timeit`: what one turn of a loop over the cell takes. */
+import { performance, process } from "../../originals.ts";
 import { durationText } from "./duration.ts";
 import { type MagicCell, type RunMagic, UsageError } from "./magic.ts";
 

@@ -1,8 +1,10 @@
 /** `%%writefile`: a cell as a file. */
+
 import { appendFileSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, resolve } from "node:path";
 import { magicWords } from "../../magics.ts";
+import { process } from "../../originals.ts";
 import { type MagicCell, type RunMagic, UsageError } from "./magic.ts";
 
 /** Tells what it does to the file, as IPython does; makes no folders, for a name may be mistyped. */
