@@ -95,3 +95,34 @@ test("so do those of a cell that is a module, which stays as it was", () => {
     assert.deepEqual(folder.errors("import { n } from './mz'; n"), [], text);
   }
 });
+
+test("a package that is updated has its new types at the next import, also those it brings as globals", () => {
+  const at = "node_modules/p";
+  const folder = new Folder({
+    [`${at}/package.json`]: '{"name":"p","version":"1.0.0","types":"index.d.ts"}',
+    [`${at}/index.d.ts`]: 'export { n } from "./inner";\ndeclare global { var g: number }',
+    [`${at}/inner.d.ts`]: "export declare const n: number;",
+    "node_modules/.package-lock.json": "1",
+  });
+  const use = 'import { n } from "p"; const s: string = n;';
+  const mismatch = (type: string) =>
+    `1:30 TS2322 Type '${type}' is not assignable to type 'string'. [${use}]`;
+  assert.deepEqual(folder.errors(use), [mismatch("number")]);
+  folder.write(`${at}/inner.d.ts`, "export declare const n: string;");
+  assert.deepEqual(folder.errors("const x = 1"), []);
+  assert.deepEqual(folder.errors(use), []);
+  assert.deepEqual(folder.errors("g.toFixed()"), []);
+  folder.write(`${at}/other.d.ts`, "export declare const n: boolean;");
+  folder.write(`${at}/package.json`, '{"name":"p","version":"2.0.0","types":"other.d.ts"}');
+  folder.write("node_modules/.package-lock.json", "2 2");
+  assert.deepEqual(folder.errors(use), [mismatch("boolean")]);
+});
+
+test("globals of a referenced file stay when another file changes, and follow when it does", () => {
+  const folder = new Folder({ "g.d.ts": "declare var g: number;", "m.ts": good(1) });
+  assert.deepEqual(folder.errors('/// <reference path="./g.d.ts" />\nimport { n } from "./m"; n + g'), []);
+  folder.write("m.ts", "export const n = 12345;");
+  assert.deepEqual(folder.errors("g.toFixed()"), []);
+  folder.write("g.d.ts", "declare var g: string;");
+  assert.deepEqual(folder.errors("g.trim()"), []);
+});

@@ -6,7 +6,6 @@ import { withoutExports } from "./exports.ts";
 import { localErrors } from "./local-errors.ts";
 import { type Config, readConfig } from "./options.ts";
 import { Program } from "./program.ts";
-import { missingReferences } from "./resolution.ts";
 import { Meaning, meaningOf, Scope } from "./scope.ts";
 import {
   bound,
@@ -92,7 +91,7 @@ export class Checker {
   }
 
   #prepare(cell: Cell): void {
-    this.program.refresh();
+    this.program.refresh(cell.file.statements.some(ts.isImportDeclaration));
     this.program.loadReferences(cell.file);
     const augments = this.program.augmentations.propose(cell.file);
     if (this.program.takeLateGlobals() || augments) this.renew();
@@ -201,7 +200,7 @@ export class Checker {
     this.program.forgetMistakes();
     return [
       ...this.#semantic(file),
-      ...missingReferences(file),
+      ...this.program.missingReferences(file),
       ...localErrors(this.program, file, (local) => this.#semantic(local)),
     ];
   }

@@ -1,14 +1,18 @@
 /** The hand-made program behind the checker: global files at once, modules when the checker first asks for them. */
 import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { replaceAliases } from "./aliases.ts";
 import { Augmentations } from "./augmentations.ts";
 import { declarationFile, libraryFiles } from "./declarations.ts";
+import { packageRoot } from "./load.ts";
 import { readConfig, tslabOptions } from "./options.ts";
 import { isBuiltin, moduleFile, nodeTypes } from "./packages.ts";
+import { hasGlobalEffects, markModule, prepare } from "./prepared.ts";
 import { typeRequires } from "./requires.ts";
 import {
   importMode,
   inDependency,
+  missingReferences,
   type Resolution,
   Resolver,
   referencedFiles,
@@ -17,6 +21,7 @@ import {
 import {
   bound,
   type CompilerOptions,
+  type Diagnostic,
   type Node,
   type SourceFile,
   type TypeChecker,
@@ -26,7 +31,7 @@ import {
 interface LoadedFile {
   readonly file: SourceFile;
   /** Changes whenever the file does. */
-  readonly version: number | ModuleCell;
+  readonly version: string | ModuleCell;
 }
 
 /** What a checker leaves on its host. */
@@ -46,6 +51,8 @@ export class Program {
   /** What cells add to the globals and to modules. */
   readonly augmentations = new Augmentations();
   readonly #files = new Map<string, LoadedFile>();
+  /** Files that are never looked at again. */
+  readonly #fixed = new Set<string>();
   readonly #moduleCells = new Map<string, ModuleCell>();
   readonly #resolver: Resolver;
   #globals: SourceFile[];
@@ -65,7 +72,7 @@ export class Program {
     this.#options = options;
     const isFile = (path: string) => this.#moduleCells.has(path) || ts.sys.fileExists(path);
     this.#resolver = new Resolver(folder, () => this.#options, isFile);
-    this.#globals = [...libraryFiles(), declarationFile("node")].map((path) => this.#load(path));
+    this.#globals = [...libraryFiles(), declarationFile("node")].map((path) => this.#loadFixed(path));
   }
 
   /** The options of the next checker; importing `tslab` changes them. */
@@ -146,26 +153,45 @@ export class Program {
     return true;
   }
 
-  /** Forgets local files that have changed on disk, and what was missed before an install; true when there was any. */
-  refresh(): boolean {
-    const isInstalled = this.#resolver.hasNews();
-    const local = [...this.#files].filter(
-      ([path, { file }]) => !file.isDeclarationFile && !inDependency.test(path),
-    );
-    const isSame = local.every(([path, { version }]) => this.#version(path) === version);
-    if (isSame && !isInstalled) return false;
-    for (const [path] of local) this.#files.delete(path);
-    this.#changes++;
-    this.#resolver.forget();
-    const isGone = new Set(local.map(([, { file }]) => file));
-    const hasGlobals = this.#globals.some((file) => isGone.has(file));
-    if (hasGlobals) this.#globals = this.#globals.filter((file) => !isGone.has(file));
-    this.#isStale ||= isInstalled || hasGlobals;
+  /**
+   * Forgets files that have changed on disk, and what was missed before an install; true when there was any. Packages
+   * change by installs alone: they are looked at only for a cell that imports.
+   */
+  refresh(imports = false): boolean {
+    const isInstalled = this.#resolver.hasNews(imports);
+    const changing = [...this.#files].filter(([path]) => !this.#isOurs(path));
+    const local = changing.filter(([path]) => !inDependency.test(path));
+    const hasChanged = ([path, { version }]: readonly [string, LoadedFile]) =>
+      this.#version(path) !== version;
+    const isOther = imports && changing.some((one) => inDependency.test(one[0]) && hasChanged(one));
+    if (!isOther && !isInstalled && !local.some(hasChanged)) return false;
+    this.#forget(isOther ? changing : local);
+    this.#isStale ||= isInstalled;
     return true;
   }
 
-  #version(path: string): number | ModuleCell {
-    return this.#moduleCells.get(path) ?? statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  #forget(gone: readonly (readonly [string, LoadedFile])[]): void {
+    for (const [path] of gone) this.#files.delete(path);
+    this.#changes++;
+    this.#resolver.forget();
+    const isGone = new Set(gone.map(([, { file }]) => file));
+    const globals = this.#globals.filter((file) => isGone.has(file));
+    if (globals.length === 0) return;
+    this.#globals = this.#globals.filter((file) => !isGone.has(file));
+    this.#isStale = true;
+    for (const { fileName } of globals) this.#module(fileName);
+  }
+
+  /** Whether a file belongs to the kernel, or is part of @types/node: those stay as they are. */
+  #isOurs(path: string): boolean {
+    return this.#fixed.has(path) || path.startsWith(ownFolder);
+  }
+
+  #version(path: string): string | ModuleCell {
+    const cell = this.#moduleCells.get(path);
+    if (cell) return cell;
+    const { mtimeMs, size } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: 0, size: 0 };
+    return `${mtimeMs} ${size}`;
   }
 
   #load(path: string): SourceFile {
@@ -190,6 +216,11 @@ export class Program {
     if (!file.isDeclarationFile) this.#prepareImports(file);
     this.#files.set(path, { file, version });
     return file;
+  }
+
+  #loadFixed(path: string): SourceFile {
+    this.#fixed.add(path);
+    return this.#load(path);
   }
 
   /** A module that the checker reaches through an import. */
@@ -222,10 +253,19 @@ export class Program {
   loadReferences(file: SourceFile): void {
     for (const path of referencedFiles(file)) this.#module(path);
     for (const { fileName: name } of file.typeReferenceDirectives) {
-      const path = name === "node" ? undefined : this.#resolver.typeDirective(file, name);
-      if (name === "node") this.#loadNode();
+      const path = this.#referencedTypes(file, name);
+      if (path === ofNode) this.#loadNode();
       else if (path) this.#module(path);
     }
+  }
+
+  /** What is wrong with those comments. */
+  missingReferences(file: SourceFile): Diagnostic[] {
+    return missingReferences(file, (name) => this.#referencedTypes(file, name));
+  }
+
+  #referencedTypes(file: SourceFile, name: string): string | undefined {
+    return name === ofNode ? ofNode : this.#resolver.typeDirective(file, name);
   }
 
   /** `import "./methods.ts"` in a declaration file may augment what it imports, but the checker never asks for it. */
@@ -279,7 +319,7 @@ export class Program {
     const trimmed = declarationFile("node");
     this.#globals = this.#globals.filter((file) => file.fileName !== trimmed);
     this.#files.delete(trimmed);
-    for (const path of nodeTypes(this.folder)) this.#late.push(this.#load(path));
+    for (const path of nodeTypes(this.folder)) this.#late.push(this.#loadFixed(path));
   }
 
   #host(): object {
@@ -317,43 +357,11 @@ export class Program {
   }
 }
 
+/** The types that are always there. */
+const ofNode = "node";
+
+const ownFolder = join(packageRoot, "dist", "/");
+
 const isScript = (path: string): boolean => /\.[cm]?jsx?$/.test(path);
 
 const isDeclaration = (path: string): boolean => /\.d\.(?:[^./]+\.)?[cm]?ts$|\.json$/.test(path);
-
-/** Every file but a declaration file is a module; for JavaScript it matters whether it says so itself. */
-function markModule(file: SourceFile): void {
-  bound(file).externalModuleIndicator = ts.isFileProbablyExternalModule(file) ?? true;
-}
-
-/** What the program builder would have set on a file. */
-function prepare(file: SourceFile): void {
-  const made = bound(file);
-  made.path = made.resolvedPath = made.originalFileName = file.fileName;
-  const augmentations: Node[] = [];
-  const isModule = made.externalModuleIndicator !== undefined;
-  const visit = (statements: readonly Node[], inAmbientModule: boolean) => {
-    for (const node of statements) {
-      if (!ts.isModuleDeclaration(node) || !ts.isAmbientModule(node)) continue;
-      if (!inAmbientModule && !file.isDeclarationFile && !isDeclared(node)) continue;
-      (node.name as { parent: Node }).parent = node;
-      if (isModule || inAmbientModule) augmentations.push(node.name);
-      else if (node.body && ts.isModuleBlock(node.body)) {
-        (node.body as { parent: Node }).parent = node;
-        visit(node.body.statements, true);
-      }
-    }
-  };
-  visit(file.statements, false);
-  made.imports = [];
-  made.moduleAugmentations = augmentations;
-  made.ambientModuleNames = [];
-}
-
-const isDeclared = (node: Node): boolean =>
-  ts.canHaveModifiers(node) &&
-  (node.modifiers ?? []).some((one) => one.kind === ts.SyntaxKind.DeclareKeyword);
-
-const hasGlobalEffects = (file: SourceFile): boolean =>
-  !ts.isJsonSourceFile(file) &&
-  (bound(file).externalModuleIndicator === undefined || bound(file).moduleAugmentations.length > 0);

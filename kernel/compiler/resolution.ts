@@ -1,7 +1,7 @@
 /** Which file an import's specifier means to the checker; what was not found is looked for again after an install. */
 import { existsSync, statSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
-import type { ResolvedModuleFull } from "typescript";
+import type { FileReference, ResolvedModuleFull } from "typescript";
 import { isPath, localFile } from "../local-paths.ts";
 import { isBuiltin, moduleFile } from "./packages.ts";
 import {
@@ -71,9 +71,9 @@ export class Resolver {
     return resolvedTypeReferenceDirective?.resolvedFileName;
   }
 
-  /** Whether packages were installed since something was not found. */
-  hasNews(): boolean {
-    if (!this.#misses) return false;
+  /** Whether packages were installed, as far as it matters: since something was not found, or `always`. */
+  hasNews(always: boolean): boolean {
+    if (!this.#misses && !always) return false;
     const stamp = installStamp(this.#folder);
     if (stamp === this.#stamp) return false;
     this.#stamp = stamp;
@@ -147,15 +147,24 @@ const referenced = (file: SourceFile, name: string): string => resolve(dirname(f
 export const referencedFiles = (file: SourceFile): string[] =>
   file.referencedFiles.map(({ fileName }) => referenced(file, fileName)).filter((path) => existsSync(path));
 
-/** An error for each of those comments that names no file. */
-export const missingReferences = (file: SourceFile): Diagnostic[] =>
-  file.referencedFiles
+/** The errors for those of a file's `/// <reference … />` comments that name nothing, given how to find types. */
+export function missingReferences(
+  file: SourceFile,
+  findTypes: (name: string) => string | undefined,
+): Diagnostic[] {
+  const error = ({ pos, end }: FileReference, code: number, messageText: string): Diagnostic => ({
+    file,
+    start: pos,
+    length: end - pos,
+    category: ts.DiagnosticCategory.Error,
+    code,
+    messageText,
+  });
+  const files = file.referencedFiles
     .filter(({ fileName }) => !existsSync(referenced(file, fileName)))
-    .map(({ fileName, pos, end }) => ({
-      file,
-      start: pos,
-      length: end - pos,
-      category: ts.DiagnosticCategory.Error,
-      code: 6053,
-      messageText: `File '${referenced(file, fileName)}' not found.`,
-    }));
+    .map((one) => error(one, 6053, `File '${referenced(file, one.fileName)}' not found.`));
+  const types = file.typeReferenceDirectives
+    .filter(({ fileName }) => findTypes(fileName) === undefined)
+    .map((one) => error(one, 2688, `Cannot find type definition file for '${one.fileName}'.`));
+  return [...files, ...types];
+}
