@@ -2,7 +2,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { cut, formatText, isError } from "../display/format.ts";
 import type { ErrorContent } from "../threads.ts";
-import type { Frame } from "./frames.ts";
+import { type Frame, isOwn } from "./frames.ts";
+import { isInterrupt } from "./interrupt.ts";
 import { framesOf } from "./stacks.ts";
 import { framesOfThrown } from "./thrown.ts";
 import { placesOf } from "./traceback.ts";
@@ -50,7 +51,9 @@ interface Around {
 function tracebackOf(error: unknown, { seen, outer }: Around): string[] {
   seen.add(error);
   const own = isError(error) ? framesOf(error) : [];
-  const frames = own.length > 0 ? own : framesOfThrown(error);
+  const found = own.length > 0 ? own : framesOfThrown(error);
+  // What an interrupt met on its way is nobody's fault, so none of our own frames would tell anything.
+  const frames = isInterrupt(error) ? found.filter(({ file }) => !isOwn(file)) : found;
   const { ename, evalue } = headOf(error);
   const head = evalue === "" ? red(ename) : `${red(ename)}: ${firstLines(evalue)}`;
   const places = placesOf(withoutShared(frames, outer));
