@@ -221,13 +221,30 @@ for (const [where, code] of Object.entries({
     new AsyncLocalStorage<number>().run(1, () => setTimeout(${SPIN}));
     await new Promise(() => {});`,
   "code of a function made from text": `${SPIN}();`,
+  "a script": "%%bash\necho go; sleep 100",
 })) {
   test(`an interrupt ends ${where}, and the next cell runs`, async () => {
     const { reply } = await interrupted(code);
     assert.equal(reply.content.ename, "KeyboardInterrupt");
+    assert.doesNotMatch(String(reply.content.traceback), /runtime/, "our own frames");
     assert.equal(result(await client.execute("'alive'")), "'alive'");
   });
 }
+
+test("an interval that an interrupt has met does not run again", async () => {
+  const { reply } = await interrupted(
+    `setInterval(() => { ${GO} while (true); }, 10); await new Promise(() => {});`,
+  );
+  assert.equal(reply.content.ename, "KeyboardInterrupt");
+  assert.equal(result(await client.execute("'alive'")), "'alive'");
+});
+
+test("an error in a microtask is shown by the cell that queued it", async () => {
+  const exchange = await client.execute(
+    `queueMicrotask(() => { throw new Error("micro"); }); await new Promise((r) => setTimeout(r, 20));`,
+  );
+  assert.match(text(exchange, "stderr"), /^Uncaught Error: micro\n/);
+});
 
 test("code that an ended cell left looping in a timer can be interrupted too", async () => {
   const { parent } = await client

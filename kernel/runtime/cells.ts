@@ -21,12 +21,16 @@ export interface Wait {
 
 const context = new AsyncLocalStorage<CellRun>();
 
-export const newRun = (cell: number): CellRun => ({
-  cell,
-  waits: new Set(),
-  displays: new Set(),
-  state: "alive",
-});
+let latest: CellRun | undefined;
+
+/** A run of the cell, the latest from now on. */
+export const newRun = (cell: number): CellRun => {
+  latest = { cell, waits: new Set(), displays: new Set(), state: "alive" };
+  return latest;
+};
+
+/** The run that began last: the best guess where the async context is lost. */
+export const latestRun = (): CellRun | undefined => latest;
 
 /** Runs `body` so that it and all it starts (timers, promises, listeners) belong to `run`. */
 export const enter = <T>(run: CellRun, body: () => T): T => context.run(run, body);

@@ -1,6 +1,7 @@
 /** Keeps the process going and its output clean whatever user code does: exits, uncaught errors, warnings. */
-import { process, setTimeout } from "../originals.ts";
-import { type CellRun, currentRun } from "./cells.ts";
+import { executionAsyncResource } from "node:async_hooks";
+import { clearInterval, process, setTimeout } from "../originals.ts";
+import { type CellRun, currentRun, latestRun } from "./cells.ts";
 import { toErrorText } from "./errors.ts";
 import { isInterrupt } from "./interrupt.ts";
 
@@ -25,13 +26,15 @@ export function installGuards({ show, onLateInterrupt }: GuardParts): Guards {
 
   const report = (run: CellRun | undefined, title: string, error: unknown): void => {
     if (isInterrupt(error)) {
+      stopTimer();
       onLateInterrupt();
       if (run?.state !== "alive") return;
     }
     show(run?.cell ?? 0, `${title}${toErrorText(error)}\n`);
   };
   process.on("uncaughtException", (error, origin) => {
-    report(currentRun(), origin === "unhandledRejection" ? rejected : "Uncaught ", error);
+    // An error in a microtask comes here without its context, on Node 20 and 22.
+    report(currentRun() ?? latestRun(), origin === "unhandledRejection" ? rejected : "Uncaught ", error);
   });
 
   const waiting = new Map<Promise<unknown>, { run: CellRun | undefined; error: unknown }>();
@@ -50,6 +53,12 @@ export function installGuards({ show, onLateInterrupt }: GuardParts): Guards {
       for (const [promise, entry] of [...waiting]) if (entry.run === run) flush(promise);
     },
   };
+}
+
+/** The interval whose callback has just been interrupted would loop again, with nobody who waits for it. */
+function stopTimer(): void {
+  const timer: { [Symbol.toPrimitive]?: unknown } = executionAsyncResource();
+  if (typeof timer[Symbol.toPrimitive] === "function") clearInterval(timer as NodeJS.Timeout);
 }
 
 const rejected = "Unhandled rejection: ";
