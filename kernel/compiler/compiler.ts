@@ -11,6 +11,7 @@ import { compileCell, type MagicParts, typescriptIn } from "./magics.ts";
 import { compileModuleCell, tagsOf } from "./module-cells.ts";
 import { transpile } from "./modules.ts";
 import { EmitMemory } from "./names.ts";
+import { tooDeep, unlessTooDeep } from "./too-deep.ts";
 
 /** Every call of `CompilerCalls`: its request in, its reply out. */
 export type Compiler = {
@@ -66,13 +67,23 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
     isTold = true;
     return { ...compiled, notes: fileErrors(checker, file, errors) };
   };
+  // What the checker was in the midst of is forgotten with it.
+  const refuse = ({ source, name }: CompilerCalls["compile"]["request"]): Compiled => {
+    checker.program.augmentations.reject();
+    checker.renew();
+    return { ok: false, diagnostics: [tooDeep(source, name)] };
+  };
   return {
     /** Loads one more part of what cells mention; false when all is loaded. */
     warmUp() {
       cold.shift()?.();
       return cold.length > 0;
     },
-    compile: (request) => checker.careful(() => withNotes(compileCell(parts, request))),
+    compile: (request) =>
+      unlessTooDeep(
+        () => checker.careful(() => withNotes(compileCell(parts, request))),
+        () => refuse(request),
+      ),
     restore({ cells }) {
       isTold = true;
       for (const cell of cells) {
@@ -86,12 +97,26 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
       return null;
     },
     complete: ({ source, offset }) =>
-      checker.careful(() => completeMagic(source, offset) ?? complete(checker, typescriptIn(source), offset)),
-    inspect: ({ source, offset, detail }) =>
-      checker.careful(
-        () => inspectMagic(source, offset) ?? inspect(checker, typescriptIn(source), offset, detail),
+      unlessTooDeep(
+        () =>
+          checker.careful(
+            () => completeMagic(source, offset) ?? complete(checker, typescriptIn(source), offset),
+          ),
+        () => ({ matches: [], start: offset, end: offset }),
       ),
-    isComplete: ({ source }) => isCellComplete(source),
+    inspect: ({ source, offset, detail }) =>
+      unlessTooDeep(
+        () =>
+          checker.careful(
+            () => inspectMagic(source, offset) ?? inspect(checker, typescriptIn(source), offset, detail),
+          ),
+        () => null,
+      ),
+    isComplete: ({ source }) =>
+      unlessTooDeep(
+        () => isCellComplete(source),
+        () => ({ status: "invalid", indent: "" }),
+      ),
     transpile: ({ path, isSync }) => transpile(checker, path, isSync === true),
   };
 }
