@@ -1,4 +1,4 @@
-/** What TypeScript's message about a tensor leaves out: what to write instead. One entry for each kind of mistake. */
+/** What TypeScript's messages leave out: what to write instead. */
 import type { Checker } from "./checker.ts";
 import { type Diagnostic, type ElementAccessExpression, type Node, ts } from "./typescript.ts";
 
@@ -19,8 +19,14 @@ const advices: readonly Advice[] = [
   },
 ];
 
-/** Advice for a mistake made with a tensor; undefined for every other. */
+/** "Cannot find name", in its forms. */
+const unknownName = new Set([2304, 2552, 2580, 2591]);
+const ofCommonJs = new Set(["module", "exports"]);
+
+/** Advice for a name of CommonJS, or a mistake made with a tensor; undefined for every other. */
 export function adviceFor(checker: Checker, one: Diagnostic): string | undefined {
+  if (unknownName.has(one.code) && ofCommonJs.has(textAt(one)))
+    return "Cells and TypeScript files are ES modules: write export before what others shall import.";
   const advice = advices.find(({ codes }) => codes.includes(one.code));
   if (!advice || !one.file || one.start === undefined) return undefined;
   const end = one.start + (one.length ?? 0);
@@ -33,6 +39,9 @@ export function adviceFor(checker: Checker, one: Diagnostic): string | undefined
   }
   return operandsOf(node).some((operand) => isTensor(checker, operand)) ? advice.text : undefined;
 }
+
+const textAt = ({ file, start = 0, length = 0 }: Diagnostic): string =>
+  file?.text.slice(start, start + length) ?? "";
 
 /** The operands of the operation or element access around `node`. */
 function operandsOf(node: Node): readonly Node[] {

@@ -62,6 +62,13 @@ const plain: readonly [shows: string, source: string, ...errors: string[]][] = [
   ["@ts-expect-error that nothing meets", "// @ts-expect-error\nconst a = 1", "1:1 TS2578"],
   ["@ts-expect-error meets an implicit any, too", "// @ts-expect-error\nfunction f(a) {}"],
   ["@ts-expect-error in a block comment", "/* @ts-expect-error */\nconst a: string = 1"],
+  [
+    "CommonJS's names, though Node's types have them",
+    "import { pid } from 'node:process'; module.exports = pid; typeof exports",
+    "1:37 TS2591",
+    "1:66 TS2304",
+  ],
+  ["CommonJS's names, declared", "import { pid } from 'node:process'; const module = pid; module.toFixed()"],
   ["a reference to types that are not there", "/// <reference types='nope' />\n1", "1:23 TS2688"],
   ["a reference to Node's types", "/// <reference types='node' />\nprocess.pid"],
   ["a reference to a file that is not there", "/// <reference path='nope.d.ts' />\n1", "1:22 TS6053"],

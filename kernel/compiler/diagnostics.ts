@@ -95,8 +95,12 @@ function describe(checker: Checker, home: SourceFile, source: string, one: Diagn
   };
 }
 
+/** Names that TypeScript takes for Node's: its types are there, so its advice to install them is left out. */
+const namesOfNode = new Set([2580, 2591]);
+
 /** Of a call that fits no overload (2769), why it does not fit the last: it is the fullest form, and one is enough. */
 function textOf({ code, messageText }: Diagnostic): string {
+  if (namesOfNode.has(code) && typeof messageText === "string") return messageText.replace(/(?<=\.) .*/, "");
   if (code !== 2769 || typeof messageText === "string")
     return ts.flattenDiagnosticMessageText(messageText, "\n");
   const next = messageText.next?.slice(-1) ?? [];

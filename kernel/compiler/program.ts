@@ -198,9 +198,10 @@ export class Program {
     const known = this.#files.get(path);
     if (known) return known.file;
     const version = this.#version(path);
+    const text = this.read(path);
     const file = ts.createSourceFile(
       path,
-      this.read(path),
+      this.#fixed.has(path) ? text.replace(ofCommonJs, "") : text,
       {
         languageVersion: ts.ScriptTarget.ESNext,
         // In JavaScript, comments are where the types are.
@@ -359,6 +360,9 @@ export class Program {
 
 /** The types that are always there. */
 const ofNode = "node";
+
+/** What @types/node declares, but neither cells nor modules have. */
+const ofCommonJs = /^[^\S\n]*(?:declare )?var (?:exports|module):.*;$/gm;
 
 const ownFolder = join(packageRoot, "dist", "/");
 
