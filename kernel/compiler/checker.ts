@@ -77,7 +77,7 @@ export class Checker {
     if (parseDiagnostics.length > 0) return parseDiagnostics;
     this.#prepare(cell);
     let found = this.careful(() => this.#all(cell.file));
-    while (this.program.takeLateGlobals()) {
+    while (this.program.takeLateGlobals() || this.program.completeGlobals(this.#checker, found)) {
       this.renew();
       found = this.careful(() => this.#all(cell.file));
     }

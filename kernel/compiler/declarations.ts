@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "no
 import { createRequire } from "node:module";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cellGlobals, nodeGlobals } from "./globals.ts";
+import { cellGlobals, laterNodeGlobals, nodeGlobals } from "./globals.ts";
 import { madeFolder } from "./load.ts";
 import { ts } from "./typescript.ts";
 
@@ -41,8 +41,12 @@ const laterParts: Readonly<Record<number, readonly string[]>> = {
   ],
 };
 
+type NodeGlobals = "node" | `node.${keyof typeof laterNodeGlobals}`;
+
 /** The declarations by name: with and without comments the library, then globals of Node and of the kernel. */
-export type DeclarationFile = "lib" | "lib.documented" | "node" | "cell";
+export type DeclarationFile = "lib" | "lib.documented" | NodeGlobals | "cell";
+
+const major = Number(process.versions.node.split(".", 1)[0]);
 
 /** Where the file `name` lies; it is made when it is not there yet. */
 export function declarationFile(name: DeclarationFile): string {
@@ -54,9 +58,14 @@ export function declarationFile(name: DeclarationFile): string {
 
 /** The files with the library of the language as this Node has it. */
 export function libraryFiles(): string[] {
-  const major = Number(process.versions.node.split(".", 1)[0]);
   const parts = Object.entries(laterParts).flatMap(([from, names]) => (Number(from) <= major ? names : []));
   return [declarationFile("lib"), ...parts.map((part) => join(libFolder, `lib.${part}.d.ts`))];
+}
+
+/** The files with the trimmed globals of this Node. */
+export function nodeGlobalFiles(): string[] {
+  const later = Object.keys(laterNodeGlobals).filter((from) => Number(from) <= major);
+  return ["node", ...later.map((from) => `node.${from}`)].map((name) => declarationFile(name as NodeGlobals));
 }
 
 /** Writes all declaration files; `dist/declarations` is theirs alone. */
@@ -66,6 +75,7 @@ export function buildDeclarations(): void {
   write("lib.documented", library);
   write("lib", withoutComments(library));
   write("node", nodeGlobals);
+  for (const [from, text] of Object.entries(laterNodeGlobals)) write(`node.${from}` as NodeGlobals, text);
   write("cell", cellGlobals);
 }
 

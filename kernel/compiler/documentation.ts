@@ -1,7 +1,7 @@
 /** The comment above a declaration, also where the loaded declarations have lost theirs. */
 import { readFileSync } from "node:fs";
 import type { Checker } from "./checker.ts";
-import { declarationFile } from "./declarations.ts";
+import { declarationFile, nodeGlobalFiles } from "./declarations.ts";
 import { markdown, tagText } from "./jsdoc.ts";
 import { findDocumented } from "./node-documentation.ts";
 import { declarationsOf, ownerOf } from "./source.ts";
@@ -32,7 +32,7 @@ function commentOf(declaration: Node): string {
   const owner = ownerOf(functionOwner(declaration));
   if (ts.isSourceFile(owner)) return "";
   if (ts.isParameter(owner)) return parameterComment(owner.parent, owner.name.getText());
-  if (file.fileName === declarationFile("node")) return nodeComment(owner);
+  if (nodeGlobalFiles().includes(file.fileName)) return nodeComment(owner);
   if (file.fileName !== declarationFile("lib")) return commentAbove(owner, file);
   // Only comments were taken out of the library, so the same path leads to the same declaration.
   documented ??= parseDocumented();

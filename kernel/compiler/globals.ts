@@ -245,23 +245,6 @@ declare var CustomEvent: { prototype: CustomEvent; new <T>(type: string, init?: 
 interface MessageEvent<T = any> extends Event { readonly data: T; readonly origin: string; readonly lastEventId: string; readonly ports: readonly MessagePort[] }
 declare var MessageEvent: { prototype: MessageEvent; new <T>(type: string, init?: EventInit & { data?: T; origin?: string; lastEventId?: string }): MessageEvent<T> };
 interface CloseEvent extends Event { readonly code: number; readonly reason: string; readonly wasClean: boolean }
-declare var CloseEvent: { prototype: CloseEvent; new (type: string, init?: EventInit & { code?: number; reason?: string; wasClean?: boolean }): CloseEvent };
-interface WebSocketEvents { open: Event; message: MessageEvent; error: Event; close: CloseEvent }
-interface WebSocket extends EventTarget {
-  readonly CONNECTING: 0; readonly OPEN: 1; readonly CLOSING: 2; readonly CLOSED: 3;
-  binaryType: "blob" | "arraybuffer";
-  readonly bufferedAmount: number; readonly extensions: string; readonly protocol: string; readonly readyState: number; readonly url: string;
-  onopen: ((event: Event) => any) | null; onmessage: ((event: MessageEvent) => any) | null; onerror: ((event: Event) => any) | null; onclose: ((event: CloseEvent) => any) | null;
-  close(code?: number, reason?: string): void;
-  send(data: string | ArrayBufferLike | ArrayBufferView | Blob): void;
-  addEventListener<K extends keyof WebSocketEvents>(type: K, listener: (event: WebSocketEvents[K]) => any, options?: boolean | { once?: boolean; signal?: AbortSignal }): void;
-  addEventListener(type: string, listener: EventListener, options?: boolean | { once?: boolean; signal?: AbortSignal }): void;
-}
-declare var WebSocket: { prototype: WebSocket; new (url: string | URL, protocols?: string | string[]): WebSocket; readonly CONNECTING: 0; readonly OPEN: 1; readonly CLOSING: 2; readonly CLOSED: 3 };
-interface Navigator { readonly hardwareConcurrency: number; readonly language: string; readonly languages: readonly string[]; readonly platform: string; readonly userAgent: string }
-declare var Navigator: { prototype: Navigator };
-declare var navigator: Navigator;
-
 interface QueuingStrategy<T = any> { highWaterMark?: number; size?: (chunk: T) => number }
 declare var ByteLengthQueuingStrategy: { new (init: { highWaterMark: number }): QueuingStrategy<ArrayBufferView> };
 declare var CountQueuingStrategy: { new (init: { highWaterMark: number }): QueuingStrategy };
@@ -292,3 +275,27 @@ declare var MessageChannel: { new (): { readonly port1: MessagePort; readonly po
 interface BroadcastChannel extends EventTarget { readonly name: string; postMessage(message: any): void; close(): void; onmessage: (message: any) => void }
 declare var BroadcastChannel: { new (name: string): BroadcastChannel };
 `;
+
+/** What later versions of Node add to them. */
+export const laterNodeGlobals = {
+  22: `
+interface WebSocketEvents { open: Event; message: MessageEvent; error: Event; close: CloseEvent }
+interface WebSocket extends EventTarget {
+  readonly CONNECTING: 0; readonly OPEN: 1; readonly CLOSING: 2; readonly CLOSED: 3;
+  binaryType: "blob" | "arraybuffer";
+  readonly bufferedAmount: number; readonly extensions: string; readonly protocol: string; readonly readyState: number; readonly url: string;
+  onopen: ((event: Event) => any) | null; onmessage: ((event: MessageEvent) => any) | null; onerror: ((event: Event) => any) | null; onclose: ((event: CloseEvent) => any) | null;
+  close(code?: number, reason?: string): void;
+  send(data: string | ArrayBufferLike | ArrayBufferView | Blob): void;
+  addEventListener<K extends keyof WebSocketEvents>(type: K, listener: (event: WebSocketEvents[K]) => any, options?: boolean | { once?: boolean; signal?: AbortSignal }): void;
+  addEventListener(type: string, listener: EventListener, options?: boolean | { once?: boolean; signal?: AbortSignal }): void;
+}
+declare var WebSocket: { prototype: WebSocket; new (url: string | URL, protocols?: string | string[]): WebSocket; readonly CONNECTING: 0; readonly OPEN: 1; readonly CLOSING: 2; readonly CLOSED: 3 };
+interface Navigator { readonly hardwareConcurrency: number; readonly language: string; readonly languages: readonly string[]; readonly platform: string; readonly userAgent: string }
+declare var Navigator: { prototype: Navigator };
+declare var navigator: Navigator;
+`,
+  24: `
+declare var CloseEvent: { prototype: CloseEvent; new (type: string, init?: EventInit & { code?: number; reason?: string; wasClean?: boolean }): CloseEvent };
+`,
+} as const;

@@ -24,6 +24,9 @@ const uses: readonly (readonly [source: string, exists: boolean])[] = [
   ['RegExp.escape("a")', "escape" in RegExp],
   ["Error.isError(1)", "isError" in Error],
   ["Atomics.pause()", "pause" in Atomics],
+  ["navigator.hardwareConcurrency", "navigator" in globalThis],
+  ['new WebSocket("ws://nowhere")', "WebSocket" in globalThis],
+  ['new CloseEvent("close")', "CloseEvent" in globalThis],
 ];
 
 for (const [source, exists] of uses)

@@ -3,8 +3,9 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { replaceAliases } from "./aliases.ts";
 import { Augmentations } from "./augmentations.ts";
-import { declarationFile, libraryFiles } from "./declarations.ts";
+import { libraryFiles, nodeGlobalFiles } from "./declarations.ts";
 import { packageRoot } from "./load.ts";
+import { asksForNode, declaredBeyond } from "./node-globals.ts";
 import { readConfig, tslabOptions } from "./options.ts";
 import { isBuiltin, moduleFile, nodeTypes } from "./packages.ts";
 import { hasGlobalEffects, markModule, prepare } from "./prepared.ts";
@@ -72,7 +73,7 @@ export class Program {
     this.#options = options;
     const isFile = (path: string) => this.#moduleCells.has(path) || ts.sys.fileExists(path);
     this.#resolver = new Resolver(folder, () => this.#options, isFile);
-    this.#globals = [...libraryFiles(), declarationFile("node")].map((path) => this.#loadFixed(path));
+    this.#globals = [...libraryFiles(), ...nodeGlobalFiles()].map((path) => this.#loadFixed(path));
   }
 
   /** The options of the next checker; importing `tslab` changes them. */
@@ -153,6 +154,13 @@ export class Program {
     return true;
   }
 
+  /** Loads the whole of Node's globals when what the last check found may come from their being trimmed. */
+  completeGlobals(checker: TypeChecker, found: readonly Diagnostic[]): boolean {
+    if (this.#withNode || !asksForNode(checker, found, this.folder)) return false;
+    this.#loadNode();
+    return this.takeLateGlobals();
+  }
+
   /**
    * Forgets files that have changed on disk, and what was missed before an install; true when there was any. Packages
    * change by installs alone: they are looked at only for a cell that imports.
@@ -194,11 +202,11 @@ export class Program {
     return `${mtimeMs} ${size}`;
   }
 
-  #load(path: string): SourceFile {
+  #load(path: string, replacement?: string): SourceFile {
     const known = this.#files.get(path);
     if (known) return known.file;
     const version = this.#version(path);
-    const text = this.read(path);
+    const text = replacement ?? this.read(path);
     const file = ts.createSourceFile(
       path,
       this.#fixed.has(path) ? text.replace(ofCommonJs, "") : text,
@@ -313,14 +321,20 @@ export class Program {
     this.#isStale = true;
   }
 
-  /** The whole of @types/node takes the place of the trimmed globals. */
+  /** The whole of @types/node takes the place of the trimmed globals; what it lacks (WebAssembly …) stays. */
   #loadNode(): void {
     if (this.#withNode) return;
     this.#withNode = true;
-    const trimmed = declarationFile("node");
-    this.#globals = this.#globals.filter((file) => file.fileName !== trimmed);
-    this.#files.delete(trimmed);
-    for (const path of nodeTypes(this.folder)) this.#late.push(this.#loadFixed(path));
+    const paths = nodeTypes(this.folder);
+    if (paths.length === 0) return;
+    const whole = paths.map((path) => this.#loadFixed(path));
+    const trimmed = nodeGlobalFiles();
+    this.#globals = this.#globals.map((file) => {
+      if (!trimmed.includes(file.fileName)) return file;
+      this.#files.delete(file.fileName);
+      return this.#load(file.fileName, declaredBeyond(file, whole));
+    });
+    this.#late.push(...whole);
   }
 
   #host(): object {

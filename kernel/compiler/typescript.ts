@@ -37,6 +37,7 @@ interface Internals {
   createTypeChecker(host: object): TypeChecker;
   bindSourceFile(file: SourceFile, options: CompilerOptions): void;
   createSymbolTable(): SymbolTable;
+  getTokenAtPosition(file: SourceFile, position: number): Node;
   isAmbientModule(node: Node): boolean;
   isFileProbablyExternalModule(file: SourceFile): Node | undefined;
   isJsonSourceFile(file: SourceFile): boolean;
