@@ -341,9 +341,10 @@ import g1 from "./g.cts"; import h1 from "./h.json"; import { i as i1 } from "./
       'import { one, deep } from "@one"; import { deep as same } from "src/lib/deep"; import all = require("@app/one");',
       'const { deep: dynamic } = await import("@app/lib/deep"); const { one: required } = require("@app/one");',
       typed("one + deep + same + dynamic + required + all.one", "number"),
-      '[one, deep, same, dynamic, required, all.one, "@one"]',
+      "const { one: inTemplate } = await import(`@one`); const { one: requiredSo } = require(`@app/one`);",
+      '[one, deep, same, dynamic, required, all.one, inTemplate, requiredSo, "@one", `@one`]',
     ],
-    gives: [1, 2, 2, 2, 1, 1, "@one"],
+    gives: [1, 2, 2, 2, 1, 1, 1, 1, "@one", "@one"],
   },
   {
     shows: "a package that is not there: what to do",

@@ -1,5 +1,5 @@
 /** Imports by the `paths` and `baseUrl` of a tsconfig.json, written out as paths: main knows nothing of that file. */
-import type { StringLiteral } from "typescript";
+import type { StringLiteralLike } from "typescript";
 import { requiredBy } from "./requires.ts";
 import { type CompilerOptions, type Node, type SourceFile, ts } from "./typescript.ts";
 
@@ -7,7 +7,7 @@ import { type CompilerOptions, type Node, type SourceFile, ts } from "./typescri
 const replaced = new WeakSet<Node>();
 
 /** The text that stands for a string in what is emitted, when it is another. */
-export const aliasText = (node: StringLiteral): string | undefined =>
+export const aliasText = (node: StringLiteralLike): string | undefined =>
   replaced.has(node) ? JSON.stringify(node.text) : undefined;
 
 /** Replaces the specifiers in `file` that `fileOf` knows a local file for. */
@@ -40,7 +40,7 @@ function fits(pattern: string, specifier: string): boolean {
 }
 
 /** What a declaration, `import()` or `require()` loads. */
-function specifierOf(node: Node): StringLiteral | undefined {
+function specifierOf(node: Node): StringLiteralLike | undefined {
   const required = requiredBy(node);
   if (required) return required;
   const isImport = ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword;
@@ -51,5 +51,5 @@ function specifierOf(node: Node): StringLiteral | undefined {
       : ts.isExternalModuleReference(node)
         ? node.expression
         : undefined;
-  return found && ts.isStringLiteral(found) ? found : undefined;
+  return found && ts.isStringLiteralLike(found) ? found : undefined;
 }

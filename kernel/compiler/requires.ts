@@ -1,5 +1,5 @@
 /** Gives `require("x")` in TypeScript the type of what it returns, as it has in JavaScript. */
-import type { StringLiteral } from "typescript";
+import type { StringLiteralLike } from "typescript";
 import { type Node, type SourceFile, ts } from "./typescript.ts";
 
 /**
@@ -20,9 +20,9 @@ export function typeRequires(file: SourceFile, known: (specifier: string) => boo
 }
 
 /** The specifier of a call `require("x")`. */
-export function requiredBy(node: Node): StringLiteral | undefined {
+export function requiredBy(node: Node): StringLiteralLike | undefined {
   if (!ts.isCallExpression(node) || node.arguments.length !== 1) return undefined;
   if (!ts.isIdentifier(node.expression) || node.expression.text !== "require") return undefined;
   const [argument] = node.arguments;
-  return argument && ts.isStringLiteral(argument) ? argument : undefined;
+  return argument && ts.isStringLiteralLike(argument) ? argument : undefined;
 }

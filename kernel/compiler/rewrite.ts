@@ -19,7 +19,7 @@ import type {
   MetaProperty,
   ModuleBlock,
   ShorthandPropertyAssignment,
-  StringLiteral,
+  StringLiteralLike,
   SyntaxKind,
   ThrowStatement,
   TypeAssertion,
@@ -114,7 +114,8 @@ export class Rewriter {
   /** What is not walked child by child, function by function or loop by loop. */
   readonly #visitors = new Map<SyntaxKind, (node: never) => void>([
     [ts.SyntaxKind.Identifier, (node: Identifier) => this.#references.name(node)],
-    [ts.SyntaxKind.StringLiteral, (node: StringLiteral) => this.#alias(node)],
+    [ts.SyntaxKind.StringLiteral, (node: StringLiteralLike) => this.#alias(node)],
+    [ts.SyntaxKind.NoSubstitutionTemplateLiteral, (node: StringLiteralLike) => this.#alias(node)],
     [ts.SyntaxKind.Block, (node: Block) => this.statements(node.statements)],
     [ts.SyntaxKind.ModuleBlock, (node: ModuleBlock) => this.statements(node.statements)],
     [ts.SyntaxKind.CaseClause, (node: CaseClause) => this.#clause(node)],
@@ -167,7 +168,7 @@ export class Rewriter {
     else throw new Error(`internal: type ${ts.SyntaxKind[node.kind]} was not blanked`);
   }
 
-  #alias(node: StringLiteral): void {
+  #alias(node: StringLiteralLike): void {
     const text = aliasText(node);
     if (text === undefined) return;
     this.writer.copy(this.start(node));
