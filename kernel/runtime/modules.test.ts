@@ -78,6 +78,19 @@ test("a part that jacobi does not have", async () => {
   );
 });
 
+test("what is not JSON is named", async () => {
+  write("bad.json", "{ a: 1 }");
+  assert.match(
+    await errorOf("await $c.import('./bad.json')"),
+    /^SyntaxError: import: \/.*\/bad\.json: it is not JSON: /,
+  );
+  write("node_modules/broken/package.json", "{ name }");
+  assert.match(
+    await errorOf("await $c.import('broken')"),
+    /^SyntaxError: import: \/.*\/broken\/package\.json: it is not/,
+  );
+});
+
 test("a package installed while the kernel runs, after it was missed", async () => {
   const missing = await errorOf("await $c.import('late-package')");
   assert.match(missing, /import: late-package: not installed: run npm install late-package in \//);

@@ -5,14 +5,13 @@ import { basename, dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { types } from "node:util";
 import { candidates, isPath, localFile, localPath } from "../local-paths.ts";
-import { parseJson } from "../originals.ts";
 import type { CellContext } from "../threads.ts";
 import { AsIs } from "./as-is.ts";
 import type { InterruptChecks } from "./interrupt.ts";
 import { createLocalFiles, type Transpile } from "./local-files.ts";
 import { createModuleCells } from "./module-cells.ts";
 import { jsonNamespace, type ModuleNamespace } from "./namespace.ts";
-import { type LoadKind, moduleError, resolvePackage } from "./resolve.ts";
+import { type LoadKind, moduleError, readJson, resolvePackage } from "./resolve.ts";
 import { createScripts, toNamespace } from "./scripts.ts";
 import { mendMessage } from "./stacks.ts";
 import { thrown } from "./thrown.ts";
@@ -56,7 +55,7 @@ export function createModules({ checks, transpile }: ModulesParts): Modules {
     if (isBuiltin(specifier) || /^(?:data|https?):/.test(specifier))
       return (await import(specifier)) as ModuleNamespace;
     const file = find(specifier, path, "import");
-    if (file.endsWith(".json")) return jsonNamespace(parseJson(cells.read(file)));
+    if (file.endsWith(".json")) return jsonNamespace(readJson(cells.read(file), file));
     return isLocalSource(file) ? files.import(file, path) : scripts.import(file);
   };
 
@@ -71,7 +70,7 @@ export function createModules({ checks, transpile }: ModulesParts): Modules {
     if (isOwn(specifier)) return importOwn(specifier);
     if (isBuiltin(specifier)) return toNamespace(ownRequire(specifier));
     const file = find(specifier, path, "import");
-    if (file.endsWith(".json")) return jsonNamespace(parseJson(cells.read(file)));
+    if (file.endsWith(".json")) return jsonNamespace(readJson(cells.read(file), file));
     return isLocalSource(file) ? files.load(file, path) : toNamespace(scripts.require(file, path));
   };
 

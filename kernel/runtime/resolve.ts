@@ -64,6 +64,15 @@ function upwards(folder: string, look: (at: string) => string | null): string | 
   }
 }
 
+/** The value of JSON; the error of what is not JSON names the file. */
+export function readJson(text: string, path: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw new SyntaxError(`import: ${path}: it is not JSON: ${(error as Error).message}`);
+  }
+}
+
 interface Manifest {
   readonly name?: unknown;
   readonly exports?: unknown;
@@ -73,7 +82,7 @@ interface Manifest {
 
 function manifestOf(home: string): Manifest {
   const path = join(home, "package.json");
-  return existsSync(path) ? (parseJson(readFileSync(path, "utf8")) as Manifest) : {};
+  return existsSync(path) ? (readJson(readFileSync(path, "utf8"), path) as Manifest) : {};
 }
 
 /** Without `exports`: the file named, the main file, or index.js, as `require` finds them. */
