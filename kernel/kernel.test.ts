@@ -231,13 +231,17 @@ for (const [where, code] of Object.entries({
   });
 }
 
-test("an interval that an interrupt has met does not run again", async () => {
-  const { reply } = await interrupted(
-    `setInterval(() => { ${GO} while (true); }, 10); await new Promise(() => {});`,
-  );
-  assert.equal(reply.content.ename, "KeyboardInterrupt");
-  assert.equal(result(await client.execute("'alive'")), "'alive'");
-});
+for (const [what, code] of Object.entries({
+  intervals: `setInterval(() => { ${GO} while (true); }, 1); setInterval(() => { while (true); }, 2);`,
+  "unchecked intervals": `setInterval(${SPIN}, 1); setInterval(${SPIN}, 2);`,
+  "timers one after the other": `const step = () => { setTimeout(step, 1); ${GO} while (true); }; step();`,
+})) {
+  test(`an interrupted cell's ${what} do not run again`, async () => {
+    const { reply } = await interrupted(`${code} await new Promise(() => {});`);
+    assert.equal(reply.content.ename, "KeyboardInterrupt");
+    assert.equal(result(await client.execute("'alive'")), "'alive'");
+  });
+}
 
 test("an error in a microtask is shown by the cell that queued it", async () => {
   const exchange = await client.execute(

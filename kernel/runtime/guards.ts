@@ -1,6 +1,5 @@
 /** Keeps the process going and its output clean whatever user code does: exits, uncaught errors, warnings. */
-import { executionAsyncResource } from "node:async_hooks";
-import { clearInterval, process, setTimeout } from "../originals.ts";
+import { process, setTimeout } from "../originals.ts";
 import { type CellRun, currentRun, latestRun } from "./cells.ts";
 import { toErrorText } from "./errors.ts";
 import { isInterrupt } from "./interrupt.ts";
@@ -26,7 +25,6 @@ export function installGuards({ show, onLateInterrupt }: GuardParts): Guards {
 
   const report = (run: CellRun | undefined, title: string, error: unknown): void => {
     if (isInterrupt(error)) {
-      stopTimer();
       onLateInterrupt();
       if (run?.state !== "alive") return;
     }
@@ -53,12 +51,6 @@ export function installGuards({ show, onLateInterrupt }: GuardParts): Guards {
       for (const [promise, entry] of [...waiting]) if (entry.run === run) flush(promise);
     },
   };
-}
-
-/** The interval whose callback has just been interrupted would loop again, with nobody who waits for it. */
-function stopTimer(): void {
-  const timer: { [Symbol.toPrimitive]?: unknown } = executionAsyncResource();
-  if (typeof timer[Symbol.toPrimitive] === "function") clearInterval(timer as NodeJS.Timeout);
 }
 
 const rejected = "Unhandled rejection: ";

@@ -24,6 +24,7 @@ import { calmAsyncHooks } from "./process.ts";
 import { createRunner } from "./run.ts";
 import { installStacks } from "./stacks.ts";
 import { replaceStreams } from "./streams.ts";
+import { replaceTimers } from "./timers.ts";
 
 export interface RuntimeParts {
   readonly kernel: MessagePort;
@@ -45,6 +46,7 @@ export function startRuntime({ kernel, compiler, signals, write, folder }: Runti
   enter(newRun(0), () => {});
   calmAsyncHooks();
   hideAsyncMarks();
+  replaceTimers();
 
   const guards = installGuards({
     show: (cell, text) => write({ cell, kind: "stream", name: "stderr", text }),
