@@ -31,8 +31,10 @@ export function installGuards({ show, onLateInterrupt }: GuardParts): Guards {
     show(run?.cell ?? 0, `${title}${toErrorText(error)}\n`);
   };
   process.on("uncaughtException", (error, origin) => {
-    // An error in a microtask comes here without its context, on Node 20 and 22.
-    report(currentRun() ?? latestRun(), origin === "unhandledRejection" ? rejected : "Uncaught ", error);
+    // An error in a microtask comes here without its context, or with that of an interrupted run, on Node 20 and 22.
+    const run = currentRun();
+    const isKnown = run && (run.state === "alive" || isInterrupt(error));
+    report(isKnown ? run : latestRun(), origin === "unhandledRejection" ? rejected : "Uncaught ", error);
   });
 
   const waiting = new Map<Promise<unknown>, { run: CellRun | undefined; error: unknown }>();

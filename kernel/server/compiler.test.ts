@@ -38,7 +38,7 @@ test("a check that runs away is stopped, and names, types and the order of quest
   await assert.rejects(stopped, isStopped("too long"));
   const compiled = await queued;
   assert.deepEqual(messages(compiled), []);
-  assert.match(compiled.ok ? compiled.code : "", /\(0, \$\.[\w$.]*basename\)\('a'\)/);
+  assert.match(compiled.ok ? compiled.code : "", /\(0, \$\d+\.basename\)\('a'\)/);
   assert.deepEqual(
     (await completion).matches.map(({ text }) => text),
     ["id"],

@@ -25,7 +25,7 @@ export interface KernelParts {
 }
 
 /** Milliseconds that the main thread has to come to a halt when the kernel stops. */
-const HALT = 1000;
+const HALT = 3000;
 
 /** Starts answering. */
 export function startKernel({ data, compiler, sockets, signing, log }: KernelParts): void {
