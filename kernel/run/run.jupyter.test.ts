@@ -178,7 +178,9 @@ test("a cut connection is made again, and nothing is lost", async () => {
   await new Promise((resolve) => proxy.once("listening", resolve));
   const at = `http://127.0.0.1:${(proxy.address() as { port: number }).port}`;
   const mark = join(folder, "half");
-  const code = `import { writeFileSync } from "node:fs"; console.log("before"); writeFileSync(${JSON.stringify(mark)}, "");
+  // What the server has handed to the network when it is cut is lost to it, so "before" must have arrived.
+  const code = `import { writeFileSync } from "node:fs"; console.log("before");
+    await new Promise((r) => setTimeout(r, 1000)); writeFileSync(${JSON.stringify(mark)}, "");
     await new Promise((r) => setTimeout(r, 2000)); console.log("after"); 7`;
   const file = notebook("cut.ipynb", [code, "8"]);
   const running = jacobi(file, "--inplace", "--server", at, "--token", token);
