@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { declarationFile } from "./declarations.ts";
 import { withoutExports } from "./exports.ts";
+import { tagged } from "./jsx.ts";
 import { localErrors } from "./local-errors.ts";
 import { type Config, readConfig } from "./options.ts";
 import { Program } from "./program.ts";
@@ -176,24 +177,21 @@ export class Checker {
     const own = meaningOf(symbol.flags);
     if (!(symbol.flags & ts.SymbolFlags.Alias)) return own;
     const target = this.#checker.getAliasedSymbol(symbol);
-    const imported = isUnknown(this.#checker, target) ? Meaning.any : meaningOf(target.flags);
+    const imported = this.#checker.isUnknownSymbol(target) ? Meaning.any : meaningOf(target.flags);
     const isType = symbol.declarations?.every(ts.isTypeOnlyImportOrExportDeclaration);
     return own | (isType ? imported & ~Meaning.value : imported);
   }
 
   /** The names that occur in a file, and those that JSX in it refers to. */
   #mentions(file: SourceFile): Iterable<string> {
-    const { identifiers, pragmas } = file as unknown as {
-      identifiers: ReadonlyMap<string, string>;
-      pragmas: ReadonlyMap<string, unknown>;
-    };
     const { jsxFactory = "React", jsxFragmentFactory = "" } = this.program.options;
     const factories = [
       jsxFactory,
       jsxFragmentFactory,
-      ...["jsx", "jsxfrag"].map((name) => factoryOf(pragmas.get(name))),
+      tagged(file, "jsx") ?? "",
+      tagged(file, "jsxFrag") ?? "",
     ];
-    return [...identifiers.keys(), "React", ...factories.map((text) => text.split(".")[0]!)];
+    return [...bound(file).identifiers.keys(), "React", ...factories.map((text) => text.split(".")[0]!)];
   }
 
   #all(file: SourceFile): readonly Diagnostic[] {
@@ -238,16 +236,4 @@ function mayBeAssigned(symbol: TsSymbol): void {
 }
 
 // The flag that TypeScript's parser leaves on whatever has JSX in it.
-const hasJsx = (file: SourceFile): boolean =>
-  ((file as unknown as { transformFlags: number }).transformFlags & 2) !== 0;
-
-const isUnknown = (checker: TypeChecker, symbol: TsSymbol): boolean =>
-  (checker as unknown as { isUnknownSymbol(symbol: TsSymbol): boolean }).isUnknownSymbol(symbol);
-
-/** The factory in a `@jsx` or `@jsxFrag` comment; the last one counts. */
-function factoryOf(pragma: unknown): string {
-  const last = (Array.isArray(pragma) ? pragma.at(-1) : pragma) as
-    | { readonly arguments?: { readonly factory?: { readonly value: string } } }
-    | undefined;
-  return last?.arguments?.factory?.value ?? "";
-}
+const hasJsx = (file: SourceFile): boolean => (bound(file).transformFlags & 2) !== 0;

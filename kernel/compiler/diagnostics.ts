@@ -4,7 +4,7 @@ import { adviceFor } from "./advice.ts";
 import type { Cell, Checker } from "./checker.ts";
 import { missingAdvice } from "./missing.ts";
 import { moduleOf } from "./packages.ts";
-import { bound, type Diagnostic, type SourceFile, ts } from "./typescript.ts";
+import { bound, type CommentDirectives, type Diagnostic, type SourceFile, ts } from "./typescript.ts";
 
 // `noImplicitAny` is on so that `const xs = []` evolves; what it has to say about implicit `any` is not wanted.
 // Among its codes are those of other options: unreachable code, cases that fall through, missing returns.
@@ -13,14 +13,7 @@ const isImplicitAny = (code: number) => code >= 7005 && code <= 7057 && !others.
 // `import x = require(…)` runs in cells although they are modules.
 const importEquals = 1202;
 
-interface Directives {
-  markUsed(line: number): boolean;
-  getUnusedExpectations(): readonly { readonly range: { readonly pos: number; readonly end: number } }[];
-}
-const { createCommentDirectivesMap, sortAndDeduplicateDiagnostics } = ts as unknown as {
-  createCommentDirectivesMap(file: SourceFile, directives: readonly object[]): Directives;
-  sortAndDeduplicateDiagnostics(found: readonly Diagnostic[]): readonly Diagnostic[];
-};
+const { createCommentDirectivesMap, sortAndDeduplicateDiagnostics } = ts;
 
 /** The errors that stop a cell, in the order of its text. */
 export function cellErrors(checker: Checker, cell: Cell, found: readonly Diagnostic[]): CellDiagnostic[] {
@@ -64,7 +57,7 @@ export function fileErrors(
 }
 
 // As TypeScript has it: the directive stands on the nearest line above that is neither blank nor a comment.
-function isSilenced(home: SourceFile, one: Diagnostic, directives: Directives): boolean {
+function isSilenced(home: SourceFile, one: Diagnostic, directives: CommentDirectives): boolean {
   const { file, start } = one;
   if (file !== home || start === undefined) return false;
   const starts = file.getLineStarts();

@@ -34,8 +34,7 @@ export function isTypeOnly(node: Node): boolean {
   return false;
 }
 
-const isInstantiated = (node: Node): boolean =>
-  (ts as unknown as { getModuleInstanceState(node: Node): number }).getModuleInstanceState(node) !== 0;
+const isInstantiated = (node: Node): boolean => ts.getModuleInstanceState(node) !== 0;
 
 /** Whether TypeScript's own transforms must turn this node into JavaScript. */
 export function needsTransform(node: Node): boolean {
@@ -153,9 +152,6 @@ export class Eraser {
   }
 
   #skip(position: number): number {
-    return (ts as unknown as { skipTrivia(text: string, at: number): number }).skipTrivia(
-      this.#writer.text,
-      position,
-    );
+    return ts.skipTrivia(this.#writer.text, position);
   }
 }

@@ -1,6 +1,6 @@
 /** What import declarations bind. */
 import type { ExportDeclaration, ImportDeclaration, NamedDeclaration, StringLiteral } from "typescript";
-import { type TsSymbol, ts } from "./typescript.ts";
+import { declaredBy, type TsSymbol, ts } from "./typescript.ts";
 
 /** A name that an import declares, and how it is read from the module's namespace (`.default`; empty for all of it). */
 export interface ImportedName {
@@ -12,7 +12,7 @@ export interface ImportedName {
 export function importedNames(node: ImportDeclaration): ImportedName[] {
   const names: ImportedName[] = [];
   const add = (declaration: NamedDeclaration, member: string) => {
-    const { symbol } = declaration as unknown as { symbol?: TsSymbol };
+    const symbol = declaredBy(declaration);
     if (symbol) names.push({ symbol, member });
   };
   const clause = node.importClause;

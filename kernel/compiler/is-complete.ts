@@ -68,13 +68,7 @@ const format = {
   newLineCharacter: "\n",
   indentStyle: ts.IndentStyle.Smart,
 };
-const { SmartIndenter } = (
-  ts as unknown as {
-    formatting: {
-      SmartIndenter: { getIndentation(at: number, file: SourceFile, options: object): number };
-    };
-  }
-).formatting;
+const { SmartIndenter } = ts.formatting;
 
 /** The indent that an editor gives the next line. */
 function nextIndent(source: string, kind: number): string {

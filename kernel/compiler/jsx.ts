@@ -1,26 +1,29 @@
 /** JSX whose functions come from a module: which one a file means, and how what is emitted gets them. */
 import { type CompilerOptions, type SourceFile, ts } from "./typescript.ts";
 
+/** What the last tag of the name in the first comments says: `@jsx h` is `h`. Several may share a line, as in Babel. */
+export function tagged({ text }: SourceFile, name: JsxTag): string | undefined {
+  const blocks = (ts.getLeadingCommentRanges(text, 0) ?? [])
+    .filter(({ kind }) => kind === ts.SyntaxKind.MultiLineCommentTrivia)
+    .map(({ pos, end }) => text.slice(pos, end - 2));
+  return [...blocks.join("\n").matchAll(new RegExp(`@${name}\\s+(\\S+)`, "g"))].at(-1)?.[1];
+}
+
+type JsxTag = "jsx" | "jsxFrag" | "jsxRuntime" | "jsxImportSource";
+
 /** Whether JSX is turned into calls of a module's functions. */
 export const isModern = ({ jsx }: CompilerOptions): boolean =>
   jsx === ts.JsxEmit.ReactJSX || jsx === ts.JsxEmit.ReactJSXDev;
 
 /** With what the tags `@jsxImportSource` and `@jsxRuntime` say: emitted, the file no longer begins with them. */
 export function withJsx(file: SourceFile, options: CompilerOptions): CompilerOptions {
-  const { pragmas } = file as unknown as { pragmas: ReadonlyMap<string, Pragma | readonly Pragma[]> };
-  const tag = (name: string): string | undefined =>
-    [pragmas.get(name) ?? []].flat().at(-1)?.arguments.factory;
-  const runtime = tag("jsxruntime");
-  const source = tag("jsximportsource") ?? options.jsxImportSource;
+  const runtime = tagged(file, "jsxRuntime");
+  const source = tagged(file, "jsxImportSource") ?? options.jsxImportSource;
   const { jsxImportSource, ...classic } = options;
   const modern = source !== undefined || runtime === "automatic" || isModern(options);
   if (!modern || runtime === "classic") return { ...classic, jsx: ts.JsxEmit.React };
   const { jsxFactory, jsxFragmentFactory, ...rest } = classic;
   return { ...rest, jsx: ts.JsxEmit.ReactJSX, ...(source !== undefined && { jsxImportSource: source }) };
-}
-
-interface Pragma {
-  readonly arguments: { readonly factory?: string };
 }
 
 /** Takes the imports above `start` out of what TypeScript emitted; each leaves its line. `load` loads a module. */

@@ -1,6 +1,5 @@
 /** Cells that are modules for other cells to import: those that begin with a comment `@module name`, as in tslab. */
 import { join } from "node:path";
-import type { JSDoc } from "typescript";
 import type { Compiled } from "../threads.ts";
 import type { Checker } from "./checker.ts";
 import { cellErrors } from "./diagnostics.ts";
@@ -16,17 +15,13 @@ export interface CellTags {
   readonly browser: boolean;
 }
 
-const { parseIsolatedJSDocComment } = ts as unknown as {
-  parseIsolatedJSDocComment(text: string): { jsDoc: JSDoc } | undefined;
-};
-
 /** The tags of a cell; undefined for most. */
 export function tagsOf(source: string): CellTags | undefined {
   if (!/^\s*\/[/*]/.test(source) || !/@(?:module|browser)\b/.test(source)) return undefined;
   const tags = (ts.getLeadingCommentRanges(source, 0) ?? [])
     .map(({ pos, end }) => source.slice(pos, end))
     .filter((comment) => comment.startsWith("/**"))
-    .flatMap((comment) => parseIsolatedJSDocComment(comment)?.jsDoc.tags ?? [])
+    .flatMap((comment) => ts.parseIsolatedJSDocComment(comment)?.jsDoc.tags ?? [])
     .map((tag) => ({ name: tag.tagName.text, text: ts.getTextOfJSDocComment(tag.comment)?.trim() ?? "" }));
   const has = (name: string): boolean => tags.some((tag) => tag.name === name);
   const module = tags.find(({ name, text }) => name === "module" && /^[\w-]+$/.test(text))?.text;

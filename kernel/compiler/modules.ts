@@ -12,6 +12,7 @@ import type { Emitted, Transpiled } from "../threads.ts";
 import type { Checker } from "./checker.ts";
 import { fileErrors } from "./diagnostics.ts";
 import { importedNames, memberText, specifierText } from "./imports.ts";
+import { tagged } from "./jsx.ts";
 import { flagText } from "./loops.ts";
 import type { NameTexts } from "./name-texts.ts";
 import { isReference, ofNode } from "./names.ts";
@@ -19,7 +20,7 @@ import { type Dialect, Rewriter } from "./rewrite.ts";
 
 import { constantText, transformExpression } from "./transform.ts";
 
-import { bound, type Node, type SourceFile, type TsSymbol, ts } from "./typescript.ts";
+import { bound, declaredBy, type Node, type SourceFile, type TsSymbol, ts } from "./typescript.ts";
 
 /** Emits a local file as `async ($, $c) => …`; only syntax errors stop it. */
 export function transpile(checker: Checker, path: string, isSync: boolean): Transpiled {
@@ -40,7 +41,7 @@ export function transpile(checker: Checker, path: string, isSync: boolean): Tran
     ...checker.program.options,
     jsxFactory: emitter.jsxName("jsx", checker.program.options.jsxFactory ?? "React.createElement"),
     jsxFragmentFactory: emitter.jsxName(
-      "jsxfrag",
+      "jsxFrag",
       checker.program.options.jsxFragmentFactory ?? "React.Fragment",
     ),
   };
@@ -82,7 +83,7 @@ class FileEmitter implements NameTexts {
     this.#file = file;
     this.#isSync = isSync;
     this.context = this.#free("$c");
-    this.flag = flagText(this.context, identifiersOf(file));
+    this.flag = flagText(this.context, bound(file).identifiers);
     this.import = `${this.context}.import`;
     this.meta = `${this.context}.meta`;
     for (const statement of file.statements) this.#bind(statement);
@@ -110,10 +111,8 @@ class FileEmitter implements NameTexts {
   }
 
   /** The name that JSX is turned into calls of, by a comment or by default, as it is read here. */
-  jsxName(pragma: "jsx" | "jsxfrag", fallback: string): string {
-    const { pragmas } = this.#file as unknown as { pragmas: ReadonlyMap<string, Pragma | readonly Pragma[]> };
-    const found = [pragmas.get(pragma) ?? []].flat().at(-1)?.arguments.factory ?? fallback;
-    const [root = "", ...rest] = found.split(".");
+  jsxName(pragma: "jsx" | "jsxFrag", fallback: string): string {
+    const [root = "", ...rest] = (tagged(this.#file, pragma) ?? fallback).split(".");
     const symbol = bound(this.#file).locals?.get(ts.escapeLeadingUnderscores(root));
     return [(symbol && this.#imported.get(symbol)) ?? root, ...rest].join(".");
   }
@@ -144,7 +143,7 @@ class FileEmitter implements NameTexts {
   }
 
   #free(wanted: string): string {
-    return identifiersOf(this.#file).has(wanted) ? this.#free(`${wanted}$`) : wanted;
+    return bound(this.#file).identifiers.has(wanted) ? this.#free(`${wanted}$`) : wanted;
   }
 
   #module(): string {
@@ -247,7 +246,7 @@ class FileEmitter implements NameTexts {
 
   #importEquals(node: ImportEqualsDeclaration): boolean {
     const { moduleReference: reference, name } = node;
-    if (node.isTypeOnly || !this.#checker.isValue((node as unknown as { symbol: TsSymbol }).symbol)) {
+    if (node.isTypeOnly || !this.#checker.isValue(declaredBy(node)!)) {
       return this.#replace(node, "");
     }
     if (ts.isExternalModuleReference(reference)) {
@@ -264,8 +263,7 @@ class FileEmitter implements NameTexts {
       this.#exports.push(`${JSON.stringify(clause.name.text)}:()=>${module}`);
     else if (!node.isTypeOnly) {
       for (const one of clause?.elements ?? []) {
-        const symbol = (one as unknown as { symbol: TsSymbol }).symbol;
-        if (one.isTypeOnly || !this.#checker.isValue(symbol)) continue;
+        if (one.isTypeOnly || !this.#checker.isValue(declaredBy(one)!)) continue;
         const from = one.propertyName ?? one.name;
         const local = module ? undefined : this.#checker.types.getExportSpecifierLocalTargetSymbol(one);
         const text = module
@@ -276,11 +274,4 @@ class FileEmitter implements NameTexts {
     }
     return this.#load(node);
   }
-}
-
-const identifiersOf = (file: SourceFile): ReadonlyMap<string, string> =>
-  (file as unknown as { identifiers: ReadonlyMap<string, string> }).identifiers;
-
-interface Pragma {
-  readonly arguments: { readonly factory?: string };
 }

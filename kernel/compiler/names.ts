@@ -4,10 +4,11 @@ import { partOf } from "../store.ts";
 import type { Cell, Checker } from "./checker.ts";
 import { memberText } from "./imports.ts";
 import { earlyReferences } from "./initialization.ts";
+import { tagged } from "./jsx.ts";
 import { flagText } from "./loops.ts";
 import type { NameTexts } from "./name-texts.ts";
 import { constantText } from "./transform.ts";
-import { type Node, type SourceFile, type TsSymbol, ts } from "./typescript.ts";
+import { bound, declaredBy, type Node, type SourceFile, type TsSymbol, ts } from "./typescript.ts";
 
 /** What emission remembers from cell to cell. */
 export class EmitMemory {
@@ -73,7 +74,7 @@ export class Names implements NameTexts {
     this.#checker = checker;
     this.#cell = cell;
     this.#memory = memory;
-    const taken = (cell.file as unknown as { identifiers: Map<string, string> }).identifiers;
+    const taken = bound(cell.file).identifiers;
     this.#unchecked = isUnchecked(cell.file);
     const names = [...taken.keys()];
     this.#store = freeName("$", (start) =>
@@ -88,8 +89,8 @@ export class Names implements NameTexts {
     this.constants = this.#evaluates ? [] : this.#keep();
     const { jsxFactory = "React.createElement", jsxFragmentFactory = "React.Fragment" } =
       checker.program.options;
-    this.jsxFactory = this.#jsxName(/@jsx\s+([\w$.]+)/, jsxFactory);
-    this.jsxFragmentFactory = this.#jsxName(/@jsxFrag\s+([\w$.]+)/, jsxFragmentFactory);
+    this.jsxFactory = this.#jsxName(tagged(cell.file, "jsx") ?? jsxFactory);
+    this.jsxFragmentFactory = this.#jsxName(tagged(cell.file, "jsxFrag") ?? jsxFragmentFactory);
     for (const use of this.#uses.values()) if (this.#isHot(use)) this.#hot.add(use.symbol);
     this.hot = [...this.#hot].map((symbol) => symbol.name);
     for (const use of this.#uses.values()) if (use.captured) memory.captured.add(use.symbol.name);
@@ -133,7 +134,7 @@ export class Names implements NameTexts {
 
   /** The top-level symbol that `declaration` declares. */
   stored(declaration: Node): TsSymbol | undefined {
-    const { symbol } = declaration as { symbol?: TsSymbol };
+    const symbol = declaredBy(declaration);
     return symbol && this.#cell.locals.get(symbol.escapedName) === symbol ? symbol : undefined;
   }
 
@@ -164,7 +165,7 @@ export class Names implements NameTexts {
     const earlier = new Set<string>();
     for (const node of this.#early) this.#kept.add(this.#symbols.get(node)!);
     for (const [node, symbol] of this.#symbols) {
-      if (!isAssignmentTarget(node) || !isConstant(symbol)) continue;
+      if (!ts.isAssignmentTarget(node) || !isConstant(symbol)) continue;
       this.#refused.add(node);
       if (this.stored(symbol.declarations![0]!) && !(symbol.flags & ts.SymbolFlags.Alias))
         this.#kept.add(symbol);
@@ -174,12 +175,10 @@ export class Names implements NameTexts {
   }
 
   // A name that only TypeScript's transform will write.
-  #jsxName(pragma: RegExp, fallback: string): string {
-    const { file, locals } = this.#cell;
-    const comments = ts.getLeadingCommentRanges(file.text, 0) ?? [];
-    const head = comments.map(({ pos, end }) => file.text.slice(pos, end)).join("\n");
-    const [root, ...rest] = (pragma.exec(head)?.[1] ?? fallback).split(".");
-    const symbol = locals.get(ts.escapeLeadingUnderscores(root!)) ?? this.#checker.scope.value(root!);
+  #jsxName(written: string): string {
+    const [root = "", ...rest] = written.split(".");
+    const { locals } = this.#cell;
+    const symbol = locals.get(ts.escapeLeadingUnderscores(root)) ?? this.#checker.scope.value(root);
     if (symbol) this.#uses.set(symbol, { symbol, inLoop: false, captured: true });
     return [symbol ? this.#access(symbol) : root, ...rest].join(".");
   }
@@ -255,8 +254,6 @@ export class Names implements NameTexts {
   }
 }
 
-const { isAssignmentTarget } = ts as unknown as { isAssignmentTarget(node: Node): boolean };
-
 function isConstant(symbol: TsSymbol): boolean {
   if (symbol.flags & ts.SymbolFlags.Alias) return true;
   const { valueDeclaration } = symbol;
@@ -265,12 +262,11 @@ function isConstant(symbol: TsSymbol): boolean {
 }
 
 /** Whether a file says `@ts-nocheck`. */
-export const isUnchecked = (file: SourceFile): boolean =>
-  (file as unknown as { checkJsDirective?: { enabled: boolean } }).checkJsDirective?.enabled === false;
+export const isUnchecked = (file: SourceFile): boolean => bound(file).checkJsDirective?.enabled === false;
 
 const mayBeLater = (node: Identifier): boolean =>
   node.text !== "eval" &&
-  !isAssignmentTarget(node) &&
+  !ts.isAssignmentTarget(node) &&
   !ts.isJsxOpeningLikeElement(node.parent) &&
   !ts.isJsxClosingElement(node.parent);
 

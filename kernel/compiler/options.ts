@@ -1,7 +1,7 @@
 /** The compiler options of cells, and what a `tsconfig.json` beside or above the notebook changes in them. */
 import { dirname, relative, sep } from "node:path";
 import type { ParseConfigHost } from "typescript";
-import { type CompilerOptions, type Diagnostic, type SourceFile, ts } from "./typescript.ts";
+import { bound, type CompilerOptions, type Diagnostic, type SourceFile, ts } from "./typescript.ts";
 
 /** The options of one notebook. */
 export interface Config {
@@ -91,10 +91,7 @@ export function readConfig(folder: string, preferred: CompilerOptions = {}): Con
     },
     reportsImplicitAny: asked ?? false,
     file: source,
-    errors: [
-      ...(source as unknown as { parseDiagnostics: Diagnostic[] }).parseDiagnostics,
-      ...parsed.errors,
-    ].filter(isError),
+    errors: [...bound(source).parseDiagnostics, ...parsed.errors].filter(isError),
   };
 }
 
@@ -104,19 +101,6 @@ const isError = ({ category, code }: Diagnostic): boolean =>
 
 /** A file system in which `folder` holds one source file and nothing else is a source file. */
 function hostOf(folder: string): ParseConfigHost {
-  const { matchFiles } = ts as unknown as {
-    matchFiles(
-      root: string,
-      extensions: readonly string[] | undefined,
-      excludes: readonly string[] | undefined,
-      includes: readonly string[],
-      caseSensitive: boolean,
-      current: string,
-      depth: number | undefined,
-      entries: (path: string) => { files: readonly string[]; directories: readonly string[] },
-      realpath: (path: string) => string,
-    ): string[];
-  };
   const entries = (path: string) => {
     if (relative(path, folder) === "") return { files: ["notebook.ts"], directories: [] };
     const [next = ".."] = relative(path, folder).split(sep);
@@ -128,7 +112,7 @@ function hostOf(folder: string): ParseConfigHost {
     readFile,
     useCaseSensitiveFileNames,
     readDirectory: (root, extensions, excludes, includes, depth) =>
-      matchFiles(
+      ts.matchFiles(
         root,
         extensions,
         excludes,

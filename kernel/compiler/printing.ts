@@ -73,6 +73,7 @@ function required(type: TypeNode | undefined): TypeNode | undefined {
  * names in it. A member's name has its owner before it.
  */
 export function placeless(types: TypeChecker): TypeChecker {
+  // Internal to TypeScript, as are the members that the view replaces.
   const internal = types as unknown as Internals;
   const without =
     <T, R>(print: (what: T, at: undefined, ...rest: unknown[]) => R) =>

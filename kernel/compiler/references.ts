@@ -20,10 +20,7 @@ interface Walk {
   start(node: Node): number;
 }
 
-const { getThisContainer, skipOuterExpressions } = ts as unknown as {
-  skipOuterExpressions(node: Node): Node;
-  getThisContainer(node: Node, arrows: boolean, classNames: boolean): Node;
-};
+const { getThisContainer, skipOuterExpressions } = ts;
 
 export class References {
   readonly #walk: Walk;

@@ -1,14 +1,13 @@
 /** Gives `require("x")` in TypeScript the type of what it returns, as it has in JavaScript. */
 import type { StringLiteralLike } from "typescript";
-import { type Node, type SourceFile, ts } from "./typescript.ts";
+import { bound, type Node, type SourceFile, ts } from "./typescript.ts";
 
 /**
  * Marks the calls whose module is `known`: the checker types them as it does in a JavaScript file. The others stay
  * `any`, so that asking for a package that is not there is an error of the run, which can be caught.
  */
 export function typeRequires(file: SourceFile, known: (specifier: string) => boolean): void {
-  const { identifiers } = file as unknown as { identifiers: ReadonlyMap<string, string> };
-  if (!identifiers.has("require")) return;
+  if (!bound(file).identifiers.has("require")) return;
   const visit = (node: Node): void => {
     const specifier = requiredBy(node);
     if (specifier && known(specifier.text)) {

@@ -54,6 +54,7 @@ interface Services {
   getTouchingPropertyName(file: SourceFile, position: number): Node;
   findPrecedingToken(position: number, file: SourceFile): Node | undefined;
 }
+// The part of TypeScript that its editors ask, of which the public types know nothing.
 const services = ts as unknown as Services;
 export const { getTouchingPropertyName, findPrecedingToken } = services;
 
