@@ -122,6 +122,7 @@ declare module "./core/tensor.ts" {
   }
 }
 
+// Filled from the op table, whose mapped type says what is there.
 const prototype = Tensor.prototype as unknown as Record<string, unknown>;
 type AnyFunction = (...args: never[]) => unknown;
 

@@ -38,6 +38,7 @@ Object.defineProperty(TensorClass.prototype, "constructor", {
   configurable: true,
 });
 /** `torch.Tensor([1, 2])`: always the default float dtype; `torch.Tensor(2, 3)`: a shape. With and without `new`. */
+// With `new` and without, which no function's own type says.
 export const Tensor: TensorConstructor = construct as unknown as TensorConstructor;
 
 interface SizeConstructor {
@@ -53,6 +54,7 @@ function constructSize(lengths: readonly number[]): SizeClass {
 Object.defineProperty(constructSize, "name", { value: "Size" });
 Object.defineProperty(constructSize, "prototype", { value: SizeClass.prototype, writable: false });
 /** A shape: `torch.Size([2, 3])`. */
+// As above.
 export const Size: SizeConstructor = constructSize as unknown as SizeConstructor;
 
 /** The device of a name: `torch.device("cpu")`, `torch.device("gpu")`. */

@@ -159,6 +159,7 @@ interface Resolving {
  * found that were installed later.
  */
 export function shareOwnModules(): void {
+  // `_resolveFilename` is what `require` asks, and has no type.
   const resolving = Module as unknown as Resolving;
   const original = resolving._resolveFilename;
   const here = { id: "jacobi", filename: fileURLToPath(import.meta.url), paths: [] };

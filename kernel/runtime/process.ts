@@ -114,6 +114,7 @@ let wrapFound: AsyncWrap | undefined;
 function asyncWrap(): AsyncWrap | undefined {
   if (Number(process.versions.node.split(".", 1)[0]) >= 24) return undefined;
   wrapFound ??= silently(() =>
+    // Undocumented, so untyped; Node 24 needs it no more.
     (process as unknown as { binding(name: string): AsyncWrap }).binding("async_wrap"),
   );
   return wrapFound;

@@ -91,7 +91,7 @@ class CustomFunction {
   }
   /** Calls the function on tensors and other values: `Cube.apply(x)`. */
   static get apply(): Apply {
-    // biome-ignore lint/complexity/noThisInStatic: each subclass has its own
+    // biome-ignore lint/complexity/noThisInStatic: each subclass has its own, with statics that the base does not declare
     return applyOf(this as unknown as FunctionClass);
   }
 }

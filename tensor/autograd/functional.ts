@@ -57,14 +57,14 @@ function gradOrZeros(
   xs: readonly Tensor[],
   v: Tensor,
   options: FunctionalOptions,
-): (Tensor | null)[] {
+): readonly (Tensor | null)[] {
   if (nodeOf(y) === null) return xs.map(() => null);
   return grad(y, xs, {
     grad_outputs: v,
     retain_graph: true,
     create_graph: options.create_graph ?? false,
     allow_unused: true,
-  }) as unknown as (Tensor | null)[];
+  });
 }
 
 /** One row of the identity, shaped as `y`. */
@@ -143,7 +143,8 @@ export function hessian<I extends Tensors>(
   const inner = (...xs: Tensor[]): Tensors =>
     inputs instanceof Tensor
       ? jacobian(single, xs[0]!, { create_graph: true })
-      : (jacobian(single, xs, { create_graph: true }) as unknown as Tensor[]);
+      : // Of several inputs it is a tuple of them, which a type over `I` cannot know here.
+        (jacobian(single, xs, { create_graph: true }) as unknown as Tensor[]);
   return jacobian(inner, inputs, options);
 }
 
@@ -170,14 +171,14 @@ export function vjp<I extends Tensors>(
   });
   return withGrad(create, () => {
     const live = ys.flatMap((y, i) => (nodeOf(y) === null ? [] : [[y, vs[i]!] as const]));
-    const gs =
+    const gs: readonly (Tensor | null)[] =
       live.length === 0
         ? xs.map(() => null)
-        : (grad(
+        : grad(
             live.map(([y]) => y),
             xs,
             { grad_outputs: live.map(([, w]) => w), create_graph: create, allow_unused: true },
-          ) as unknown as (Tensor | null)[]);
+          );
     const full = xs.map((x, i) => finished(gs[i] ?? filled(layoutOf(x.shape), x.dtype, 0), create));
     const shown = ys.map((y) => finished(y, create));
     return tuple([several ? tuple(shown) : shown[0]!, inputs instanceof Tensor ? full[0]! : tuple(full)]);
@@ -201,20 +202,21 @@ export function jvp<I extends Tensors>(
     return u;
   });
   return withGrad(true, () => {
-    const gs = grad(ys, xs, {
+    // What is unused has no gradient, though PyTorch's habit of `grad(…)[0].mul` has it typed as present.
+    const gs: readonly (Tensor | null)[] = grad(ys, xs, {
       grad_outputs: us,
       create_graph: true,
       allow_unused: true,
-    }) as unknown as (Tensor | null)[];
+    });
     const live = gs.flatMap((g, i) => (g === null || nodeOf(g) === null ? [] : [[g, vs[i]!] as const]));
-    const js =
+    const js: readonly (Tensor | null)[] =
       live.length === 0
         ? us.map(() => null)
-        : (grad(
+        : grad(
             live.map(([g]) => g),
             us,
             { grad_outputs: live.map(([, w]) => w), create_graph: create, allow_unused: true },
-          ) as unknown as (Tensor | null)[]);
+          );
     const full = us.map((u, i) => finished(js[i] ?? filled(u.layout, u.dtype, 0), create));
     const shown = ys.map((y) => finished(y, create));
     return tuple([several ? tuple(shown) : shown[0]!, several ? tuple(full) : full[0]!]);

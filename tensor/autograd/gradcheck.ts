@@ -81,10 +81,9 @@ function analytical(y: Tensor, x: Tensor): Matrix {
     const v = filled(layoutOf(y.shape), y.dtype, 0);
     materialise(v.storage)[j] = 1;
     if (nodeOf(y) === null) return Array<number>(x.layout.numel).fill(0);
-    const [g] = grad(y, x, { grad_outputs: v, retain_graph: true, allow_unused: true }) as unknown as [
-      Tensor | null,
-    ];
-    return g === null ? Array<number>(x.layout.numel).fill(0) : numbersOf(g);
+    const options = { grad_outputs: v, retain_graph: true, allow_unused: true };
+    const [g]: readonly (Tensor | null)[] = grad(y, x, options);
+    return !g ? Array<number>(x.layout.numel).fill(0) : numbersOf(g);
   });
   return Array.from({ length: x.layout.numel }, (_, i) => columns.map((c) => c[i]!));
 }

@@ -7,6 +7,7 @@ export type Callable<C extends Class> = C & ((...args: ConstructorParameters<C>)
 
 /** The class, under its public name, as a function that makes an instance however it is called; it may be extended. */
 export function callable<C extends Class>(name: string, type: C): Callable<C> {
+  // Whatever arguments the class takes are handed on.
   const construct = type as unknown as new (...args: unknown[]) => object;
   function made(...args: unknown[]): object {
     const target = new.target;
@@ -17,5 +18,6 @@ export function callable<C extends Class>(name: string, type: C): Callable<C> {
   Object.defineProperty(made, "prototype", { value: type.prototype, writable: false });
   Object.defineProperty(made, "name", { value: name });
   Object.defineProperty(type.prototype, "constructor", { value: made, writable: true, configurable: true });
+  // The properties defined above are what `Callable` says beyond a function.
   return made as unknown as Callable<C>;
 }

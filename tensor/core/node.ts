@@ -87,6 +87,7 @@ export class Node {
    * The node of an input that needs no gradient is null, though typed as present.
    */
   get next_functions(): Tuple<readonly [Node, number]> {
+    // Null for inputs without gradient, typed as present for the sake of cells (see above).
     return tuple(edgesOf(this).map((edge) => tuple(publicEdge(edge)))) as unknown as Tuple<
       readonly [Node, number]
     >;

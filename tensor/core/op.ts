@@ -81,6 +81,7 @@ export function rule1<P>(about: {
     name: about.name,
     arity: 1,
     broadcasts: false,
+    // The graph calls a vjp by its arity, and holds those of all arities under one type.
     vjp0: about.vjp as unknown as AnyVjp,
     vjp1: null,
     list: null,

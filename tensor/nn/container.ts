@@ -42,6 +42,7 @@ class SequentialClass extends ListClass {
   }
   override forward(input: Tensor): Tensor {
     let x: unknown = input;
+    // What one module gives is what the next one takes: only the run can tell.
     for (const module of this.children()) x = (module as unknown as (x: unknown) => unknown)(x);
     return x as Tensor;
   }

@@ -34,6 +34,7 @@ class CrossEntropyLossClass extends Module {
     this.register_buffer("weight", options.weight ?? null);
   }
   override forward(input: Tensor, target: Tensor): Tensor {
+    // `register_buffer` sets it by name.
     const { weight } = this as unknown as { readonly weight: Tensor | null };
     return F.cross_entropy(input, target, { ...this.#options(), weight });
   }

@@ -12,12 +12,18 @@ const bufferNames = new WeakMap<object, Set<string>>();
 type Hook = (module: Module, args: readonly unknown[], output: unknown) => unknown;
 const forwardHooks = new WeakMap<object, Hook[]>();
 
+/** A module can be called, which a class cannot say of its own instances. */
+const callable = (module: object): Module => module as Module;
+
+/** The fields of a module, which users name. */
+const fieldsOf = (module: object): Record<string, unknown> => module as Record<string, unknown>;
+
 class ModuleBase {
   /** True while training: dropout and the like act. */
   declare training: boolean;
 
   constructor() {
-    const self = (...args: never[]) => callModule(self as unknown as Module, args);
+    const self = (...args: never[]) => callModule(callable(self), args);
     Reflect.deleteProperty(self, "name");
     Reflect.deleteProperty(self, "length");
     Object.setPrototypeOf(self, new.target.prototype);
@@ -45,7 +51,7 @@ class ModuleBase {
   *named_modules(prefix = "", seen = new Set<unknown>()): Generator<[string, Module]> {
     if (seen.has(this)) return;
     seen.add(this);
-    yield [prefix, this as unknown as Module];
+    yield [prefix, callable(this)];
     for (const [name, child] of this.named_children()) yield* child.named_modules(dotted(prefix, name), seen);
   }
   *modules(): Generator<Module> {
@@ -69,7 +75,7 @@ class ModuleBase {
   *named_buffers(prefix = ""): Generator<[string, Tensor]> {
     for (const [path, module] of this.named_modules(prefix)) {
       for (const name of bufferNames.get(module) ?? []) {
-        const value = (module as unknown as Record<string, unknown>)[name];
+        const value = fieldsOf(module)[name];
         if (value instanceof Tensor) yield [dotted(path, name), value];
       }
     }
@@ -80,13 +86,13 @@ class ModuleBase {
   register_buffer(name: string, value: Tensor | null): void {
     const names = bufferNames.get(this) ?? new Set();
     bufferNames.set(this, names.add(name));
-    (this as unknown as Record<string, unknown>)[name] = value;
+    fieldsOf(this)[name] = value;
   }
   register_parameter(name: string, value: Parameter | null): void {
-    (this as unknown as Record<string, unknown>)[name] = value;
+    fieldsOf(this)[name] = value;
   }
   add_module(name: string, module: Module | null): void {
-    (this as unknown as Record<string, unknown>)[name] = module;
+    fieldsOf(this)[name] = module;
   }
   register_module(name: string, module: Module | null): void {
     this.add_module(name, module);
@@ -113,7 +119,7 @@ class ModuleBase {
   /** Calls `f` on every module inside and last on this one. */
   apply(f: (module: Module) => void): this {
     for (const child of this.children()) child.apply(f);
-    f(this as unknown as Module);
+    f(callable(this));
     return this;
   }
   zero_grad(set_to_none: boolean | { readonly set_to_none?: boolean } = true): void {
@@ -231,5 +237,6 @@ export interface Module extends ModuleBase {
   (...args: Parameters<this["forward"]>): ReturnType<this["forward"]>;
 }
 
+// The interface above says what an instance is; that it can be made, only a cast can.
 /** The base of all neural network modules (torch.nn.Module); extend it and define `forward`. */
 export const Module = ModuleBase as unknown as { new (): Module; readonly prototype: Module };

@@ -221,6 +221,7 @@ export const bmm: Op<(a: Tensor, mat2: Tensor) => Tensor> = op(
   (a: Tensor, mat2: Tensor): Tensor => {
     if (a.ndim !== 3) throw new RuntimeError("batch1 must be a 3D tensor");
     if (mat2.ndim !== 3) throw new RuntimeError("batch2 must be a 3D tensor");
+    // Both have three dimensions by now.
     const [batch, n, k] = a.shape as unknown as [number, number, number];
     const [batch2, k2, m] = mat2.shape as unknown as [number, number, number];
     if (batch !== batch2 || k !== k2) {

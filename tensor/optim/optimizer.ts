@@ -34,6 +34,7 @@ export abstract class Optimizer<Options extends object = object> {
     const given = [...params];
     if (given.length === 0) throw new ValueError("optimizer got an empty parameter list");
     const grouped = given.every((item) => !(item instanceof Tensor) && "params" in item);
+    // A group's other options are filled in by `add_param_group`.
     const groups = grouped
       ? (given as GroupOf<Options>[])
       : [{ params: given as Tensor[] } as unknown as GroupOf<Options>];

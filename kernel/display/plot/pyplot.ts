@@ -141,6 +141,7 @@ export function subplot(rows = 1, columns = 1, index = 1): Axes {
 
 // ---- Marks: every one in the table is a function here ------------------------------------------------
 
+// A loop over the table cannot tell each mark's own arguments; the table's type does.
 const onCurrent = Object.fromEntries(
   (Object.keys(marks) as MarkName[]).map((name) => [
     name,
