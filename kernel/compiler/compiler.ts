@@ -1,6 +1,6 @@
 /** What the compiler thread answers, as plain functions over one notebook's checker. */
-import type { Compiled, CompilerCalls } from "../threads.ts";
-import { Checker } from "./checker.ts";
+import type { CellDiagnostic, Compiled, CompilerCalls } from "../threads.ts";
+import { type Cell, Checker } from "./checker.ts";
 import { complete } from "./complete.ts";
 import { cellErrors, fileErrors } from "./diagnostics.ts";
 import { earlyErrors } from "./early-errors.ts";
@@ -35,31 +35,30 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
     ...members.map((source) => () => complete(checker, source, source.length)),
   ];
   let isTold = false;
-  const compile: MagicParts["compile"] = ({ source, name, shown }) => {
-    const tags = tagsOf(source);
-    if (tags) return compileModuleCell(checker, { source, name, shown }, tags);
-    const cell = { ...checker.open(source, name), source: shown };
-    const found = checker.check(cell);
-    const diagnostics = cellErrors(checker, cell, found);
-    if (diagnostics.length === 0) diagnostics.push(...earlyErrors(cell, checker.program.options));
-    if (diagnostics.length > 0) {
-      checker.drop();
-      return { ok: false, diagnostics };
-    }
-    const emitted = emitCell(checker, cell, memory);
-    checker.keep(cell);
-    return { ok: true, ...emitted };
+  const errorsIn = (cell: Cell): readonly CellDiagnostic[] => {
+    const errors = cellErrors(checker, cell, checker.check(cell));
+    return errors.length > 0 ? errors : earlyErrors(cell, checker.program.options);
   };
-  const parts: MagicParts = { checker, memory, compile };
-  const restore: MagicParts["compile"] = ({ source, name, shown }) => {
-    const tags = tagsOf(source);
-    if (tags) return compileModuleCell(checker, { source, name, shown }, tags);
-    const cell = { ...checker.open(source, name), source: shown };
-    checker.load(cell);
-    const emitted = emitCell(checker, cell, memory);
-    checker.keep(cell);
-    return { ok: true, ...emitted };
-  };
+  /** Compiles a cell; one that was accepted before is not checked again. */
+  const compiling =
+    (isAccepted: boolean): MagicParts["compile"] =>
+    ({ source, name, shown }) => {
+      const tags = tagsOf(source);
+      if (tags) return compileModuleCell(checker, { source, name, shown }, tags);
+      const cell = { ...checker.open(source, name), source: shown };
+      if (isAccepted) checker.load(cell);
+      else {
+        const diagnostics = errorsIn(cell);
+        if (diagnostics.length > 0) {
+          checker.drop();
+          return { ok: false, diagnostics };
+        }
+      }
+      const emitted = emitCell(checker, cell, memory);
+      checker.keep(cell);
+      return { ok: true, ...emitted };
+    };
+  const parts: MagicParts = { checker, memory, compile: compiling(false) };
   /** Adds to the first answer what is wrong with the options. */
   const withNotes = (compiled: Compiled): Compiled => {
     const { file, errors } = checker.config;
@@ -73,6 +72,8 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
     checker.renew();
     return { ok: false, diagnostics: [tooDeep(source, name)] };
   };
+  const asked = <T>(ask: () => T, otherwise: () => T): T =>
+    unlessTooDeep(() => checker.careful(ask), otherwise);
   return {
     /** Loads one more part of what cells mention; false when all is loaded. */
     warmUp() {
@@ -80,15 +81,15 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
       return cold.length > 0;
     },
     compile: (request) =>
-      unlessTooDeep(
-        () => checker.careful(() => withNotes(compileCell(parts, request))),
+      asked(
+        () => withNotes(compileCell(parts, request)),
         () => refuse(request),
       ),
     restore({ cells }) {
       isTold = true;
       for (const cell of cells) {
         try {
-          compileCell({ ...parts, compile: restore }, cell);
+          compileCell({ ...parts, compile: compiling(true) }, cell);
         } catch {
           // What it imports may be gone by now: the others do without its names.
           checker.program.augmentations.reject();
@@ -97,19 +98,13 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
       return null;
     },
     complete: ({ source, offset }) =>
-      unlessTooDeep(
-        () =>
-          checker.careful(
-            () => completeMagic(source, offset) ?? complete(checker, typescriptIn(source), offset),
-          ),
+      asked(
+        () => completeMagic(source, offset) ?? complete(checker, typescriptIn(source), offset),
         () => ({ matches: [], start: offset, end: offset }),
       ),
     inspect: ({ source, offset, detail }) =>
-      unlessTooDeep(
-        () =>
-          checker.careful(
-            () => inspectMagic(source, offset) ?? inspect(checker, typescriptIn(source), offset, detail),
-          ),
+      asked(
+        () => inspectMagic(source, offset) ?? inspect(checker, typescriptIn(source), offset, detail),
         () => null,
       ),
     isComplete: ({ source }) =>
