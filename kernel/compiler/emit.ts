@@ -11,6 +11,7 @@ import type {
   VariableStatement,
 } from "typescript";
 import type { Emitted } from "../threads.ts";
+import { settlesItself } from "./awaits.ts";
 import type { Cell, Checker } from "./checker.ts";
 import { CellImports } from "./emit-imports.ts";
 import { isTypeOnly, isUsingList } from "./erase.ts";
@@ -107,7 +108,11 @@ class CellEmitter {
     const { context, hot } = this.#names;
     const saved = hot.map((name) => `${this.#names.place(name)}=${name},`).join("");
     return {
-      await: (isTop) => (saved && isTop ? [`(${saved}${context}.wait(`, "))"] : [`${context}.wait(`, ")"]),
+      await: (operand, isTop) => {
+        const wait = settlesItself(this.#checker.types, operand) ? "" : `${context}.wait`;
+        if (saved && isTop) return [`(${saved}${wait}(`, "))"];
+        return wait ? [`${wait}(`, ")"] : ["", ""];
+      },
       statement: (node) => this.#statement(node),
     };
   }

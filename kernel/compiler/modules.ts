@@ -9,6 +9,7 @@ import type {
   StringLiteral,
 } from "typescript";
 import type { Emitted, Transpiled } from "../threads.ts";
+import { settlesItself } from "./awaits.ts";
 import type { Checker } from "./checker.ts";
 import { fileErrors } from "./diagnostics.ts";
 import { importedNames, memberText, specifierText } from "./imports.ts";
@@ -172,7 +173,8 @@ class FileEmitter implements NameTexts {
   #dialect(): Dialect {
     const { context } = this;
     return {
-      await: () => [`${context}.wait(`, ")"],
+      await: (operand) =>
+        settlesItself(this.#checker.types, operand) ? ["", ""] : [`${context}.wait(`, ")"],
       statement: (node) => {
         if (node.parent !== this.#file) return false;
         if (node === this.#first) this.#writeLate(node);

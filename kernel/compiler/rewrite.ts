@@ -41,7 +41,7 @@ export interface Dialect {
   /** Writes a statement of its own; true when it did. */
   statement(node: Node): boolean;
   /** What stands around the operand of an `await`; `isTop` is one outside functions. */
-  await(isTop: boolean): readonly [before: string, after: string];
+  await(operand: Node, isTop: boolean): readonly [before: string, after: string];
 }
 
 export class Rewriter {
@@ -198,7 +198,7 @@ export class Rewriter {
   #await(node: AwaitExpression): void {
     const { isTop } = this.#functions;
     if (isTop) this.awaits = true;
-    const [before, after] = this.#dialect.await(isTop);
+    const [before, after] = this.#dialect.await(node.expression, isTop);
     this.writer.copy(this.start(node.expression));
     // `await(x)`, too.
     this.writer.insert(before && ` ${before}`);

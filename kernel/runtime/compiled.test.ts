@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
+import ts from "typescript";
 import { createCompiler } from "../compiler/compiler.ts";
 import type { Emitted, OutputRecord } from "../threads.ts";
 import { startTestRuntime } from "./fixture.ts";
@@ -108,4 +109,52 @@ test("an enum's cell, which is transformed, still shows the lines written", asyn
     "enum Colour { Red }\n\nconst f = (c: Colour): never => {\n  throw new Error(String(c));\n};\nf(Colour.Red);",
   );
   assert.match(text, /^Error: 0\nat f \(In \[\d+\]:4:9\)[\s\S]*→ 6 │ f\(Colour\.Red\);/);
+});
+
+// What each says, in the order of microtasks that JavaScript gives it.
+const orders: readonly [shows: string, body: string][] = [
+  [
+    "async functions beside promises",
+    `async function inner() { say("inner") }
+    async function outer() { say("outer"); await inner(); say("after") }
+    const done = outer();
+    for (const x of ["a", "b", "c"]) void Promise.resolve().then(() => say(x)).then(() => say(x + x));
+    await done; say("done");`,
+  ],
+  [
+    "settled promises, numbers and null",
+    `(async () => { await Promise.resolve(); say(1); await Promise.resolve(2); say(2); await null; say(3); await 4; say(4) })();
+    let later = Promise.resolve(); for (const x of ["a", "b", "c", "d", "e"]) later = later.then(() => say(x));
+    await null; say("top");`,
+  ],
+  [
+    "methods, arrows and overloads",
+    `function over(x: number): Promise<number>; async function over(x: unknown) { say(x); return x }
+    class K { async m() { say("m") } static s = async () => { say("s") } }
+    (async () => { await new K().m(); say("A"); await K.s(); say("B"); await over(3); say("C") })();
+    let later = Promise.resolve(); for (const x of ["a", "b", "c", "d", "e"]) later = later.then(() => say(x));`,
+  ],
+];
+for (const [shows, body] of orders)
+  test(`microtasks come in JavaScript's order: ${shows}`, async () => {
+    const program = `const said: unknown[] = []; const say = (x: unknown) => void said.push(x);
+    ${body}
+    await new Promise((resolve) => setTimeout(resolve, 1));`;
+    const { outputText } = ts.transpileModule(`return (async () => {${program} return said.join() })()`, {
+      compilerOptions: { target: ts.ScriptTarget.ESNext },
+    });
+    const expected: unknown = await new Function(outputText)();
+    assert.equal(await run(`{${program}\nvar order = said.join() }\norder`), `'${expected}'`);
+  });
+
+test("an interrupt ends awaits of async functions from the innermost, and finally runs in each", async () => {
+  const shown = await interrupted(
+    `var left: string[] = [];
+    async function sleep() { try { await new Promise(() => {}) } finally { left.push("sleep") } }
+    async function middle() { try { await sleep() } finally { left.push("middle") } }
+    console.log("begun");
+    try { await middle() } finally { left.push("top") }`,
+  );
+  assert.match(shown, /^KeyboardInterrupt/);
+  assert.equal(await run("left"), "[ 'sleep', 'middle', 'top' ]");
 });
