@@ -172,6 +172,9 @@ export interface ErrorContent {
   readonly traceback: readonly string[];
 }
 
+/** https://jupyter-client.readthedocs.io/en/stable/messaging.html#payloads-deprecated */
+export type Payload = { readonly source: string } & Readonly<Record<string, unknown>>;
+
 /**
  * What main has to say, in the order it happened, in one pipe. `cell` is the cell whose code said it (a timer
  * started by cell 3 speaks for 3 while 5 runs); 0 is none.
@@ -186,6 +189,8 @@ export type OutputRecord = { readonly cell: number } & (
       readonly display_id?: string;
     }
   | { readonly kind: "clear_output"; readonly wait: boolean }
+  /** What the client is asked to do, in the cell's reply; the last of a source counts. */
+  | { readonly kind: "payload"; readonly payload: Payload }
   | { readonly kind: "input"; readonly prompt: string; readonly password: boolean }
   /** The cell has ended; nothing but late output follows for it. */
   | { readonly kind: "done"; readonly error?: ErrorContent }

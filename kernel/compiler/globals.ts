@@ -8,7 +8,7 @@ import * as F from "jacobi/nn/functional";
 import * as optim from "jacobi/optim";
 import * as np from "jacobi/numpy";
 import * as plt from "jacobi/plot";
-import { display, Markdown, Latex, HTML, Image, tqdm, clear_output } from "jacobi/display";
+import { display, Markdown, Latex, HTML, Image, tqdm, clear_output, set_next_input, exit, exit as quit } from "jacobi/display";
 declare function input(prompt?: string): Promise<string>;
 declare function getpass(prompt?: string): Promise<string>;
 declare function prompt(message?: string, defaultValue?: string): string | null;

@@ -16,6 +16,7 @@ beforeEach(() => {
   reported = [];
   waited = [];
   setPublisher({
+    ask: () => {},
     publish: (kind, bundle, id) => void shown.push({ kind, text: bundle.data["text/plain"], bundle, id }),
     clear: (wait) => void cleared.push(wait),
     report: (what, error) => void reported.push(`${what}: ${error}`),

@@ -1,5 +1,6 @@
 /** Where displayed values go: to what the runtime has set, or as text to stdout outside the kernel. */
 import { process } from "../originals.ts";
+import type { Payload } from "./ask.ts";
 import type { Bundle, Report } from "./bundle.ts";
 import { reasonOf } from "./format.ts";
 
@@ -8,6 +9,8 @@ export interface Publisher {
   publish(kind: "display" | "update_display", bundle: Bundle, display_id: string): void;
   /** Clears the cell's output; with `wait`, only when the next output comes. */
   clear(wait: boolean): void;
+  /** Asks the client to do something when the cell has ended; the last of a source counts. */
+  ask(payload: Payload): void;
   /** Tells the user that a value's own display failed. */
   readonly report: Report;
   /** Keeps the cell going until an output that takes time has come. */
@@ -21,6 +24,7 @@ const outside: Publisher = {
     if (text !== undefined) process.stdout.write(`${text}\n`);
   },
   clear: () => {},
+  ask: () => {},
   report: (what, error) => void process.stderr.write(`${what} failed: ${reasonOf(error)}\n`),
   wait: () => {},
 };

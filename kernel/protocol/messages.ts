@@ -99,7 +99,7 @@ export type ExecuteReply =
       readonly user_expressions: Readonly<Record<string, ExpressionResult>>;
       readonly payload: readonly Fields[];
     }
-  | (ErrorReply & { readonly execution_count: number })
+  | (ErrorReply & { readonly execution_count: number; readonly payload?: readonly Fields[] })
   | { readonly status: "aborted"; readonly execution_count: number };
 export type ExpressionResult =
   | { readonly status: "ok"; readonly data: MimeBundle; readonly metadata: MimeBundle }

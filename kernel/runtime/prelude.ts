@@ -28,11 +28,12 @@ export function installPrelude(
   folder: string,
   requireAt: (path: string) => NodeJS.Require,
 ): void {
-  const { display, Markdown, Latex, HTML, Image, tqdm, clear_output } = shown;
+  const { display, Markdown, Latex, HTML, Image, tqdm, clear_output, set_next_input, exit } = shown;
   const asked = { input: input.input, getpass: input.getpass, prompt: input.prompt };
   const path = join(folder, "notebook.ts");
   const place = { require: requireAt(path), __dirname: folder, __filename: path };
-  const plain = { display, Markdown, Latex, HTML, Image, tqdm, clear_output, ...asked, ...place };
+  const asks = { set_next_input, exit, quit: exit };
+  const plain = { display, Markdown, Latex, HTML, Image, tqdm, clear_output, ...asks, ...asked, ...place };
   for (const [name, value] of Object.entries(plain)) define(name, { value, writable: true });
   for (const [name, module] of Object.entries(libraries)) defineLazy(name, () => load(module));
 }

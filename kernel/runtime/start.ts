@@ -70,6 +70,7 @@ export function startRuntime({ kernel, compiler, signals, write, folder }: Runti
     },
     publish: (kind, { data, metadata }, display_id) =>
       write({ cell: currentCell(), kind, data, metadata, display_id }),
+    ask: (payload) => write({ cell: currentCell(), kind: "payload", payload }),
     clear: (wait) => write({ cell: currentCell(), kind: "clear_output", wait }),
   });
   const checks = interruptChecks(signals);

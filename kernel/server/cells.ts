@@ -1,7 +1,7 @@
 /** Cells from source to end: compiled by one thread, run by another, what they show published under their request. */
 import type { MessagePort } from "node:worker_threads";
 import type { Message } from "../protocol/messages.ts";
-import type { ErrorContent, MimeBundle, OutputRecord, ToMain } from "../threads.ts";
+import type { ErrorContent, MimeBundle, OutputRecord, Payload, ToMain } from "../threads.ts";
 import { Signal } from "../threads.ts";
 import type { Comms } from "./comms.ts";
 import { CompilerStopped, type CompilerThread } from "./compiler.ts";
@@ -27,6 +27,8 @@ export interface CellRequest {
 export interface CellEnd {
   readonly error?: ErrorContent;
   readonly result?: { readonly data: MimeBundle; readonly metadata: MimeBundle };
+  /** What the client is asked to do: one of each source. */
+  readonly payload: readonly Payload[];
 }
 
 export interface Cells {
@@ -60,6 +62,7 @@ interface Cell {
   readonly id: number;
   readonly request: Pick<CellRequest, "parent" | "executionCount" | "quiet" | "allowStdin">;
   result?: NonNullable<CellEnd["result"]>;
+  readonly payload: Map<string, Payload>;
   interrupted: boolean;
   /** Set once main has been told to run it. */
   end: ((error?: ErrorContent) => void) | null;
@@ -97,7 +100,7 @@ export function createCells(parts: CellParts): Cells {
   });
 
   const register = (request: Cell["request"]): Cell => {
-    const cell: Cell = { id: ++last, request, interrupted: false, end: null };
+    const cell: Cell = { id: ++last, request, payload: new Map(), interrupted: false, end: null };
     known.set(cell.id, cell);
     for (const old of known.keys()) {
       if (known.size <= REMEMBERED) break;
@@ -144,7 +147,8 @@ export function createCells(parts: CellParts): Cells {
       current = cell;
       try {
         const error = await execute(cell, request);
-        return { ...(error && { error }), ...(cell.result && { result: cell.result }) };
+        const payload = [...cell.payload.values()];
+        return { ...(error && { error }), ...(cell.result && { result: cell.result }), payload };
       } finally {
         current = null;
         input.cancel();
@@ -164,6 +168,7 @@ export function createCells(parts: CellParts): Cells {
     speaker: (parent) => register({ parent, executionCount: 0, quiet: false, allowStdin: false }).id,
     record(record) {
       const cell = known.get(record.cell);
+      if (record.kind === "payload") return void cell?.payload.set(record.payload.source, record.payload);
       if (record.kind === "stream") return output.text(record.cell, record.name, record.text);
       output.flush();
       if (record.kind === "done") return cell?.end?.(record.error);
@@ -177,7 +182,7 @@ export function createCells(parts: CellParts): Cells {
 /** Publishes what is neither text nor an end. */
 function publish(
   { session, comms, input }: Pick<CellParts, "session" | "comms" | "input">,
-  record: Exclude<OutputRecord, { kind: "stream" | "done" }>,
+  record: Exclude<OutputRecord, { kind: "stream" | "payload" | "done" }>,
   cell: Cell | undefined,
 ): void {
   const parent = cell?.request.parent ?? null;

@@ -16,6 +16,7 @@ let published: Bundle[] = [];
 beforeEach(() => {
   published = [];
   setPublisher({
+    ask: () => {},
     publish: (_kind, bundle) => void published.push(bundle),
     clear: () => {},
     report: () => {},

@@ -7,7 +7,7 @@ export const execute: Handler<"execute"> = async (request, services, message): P
   const execution_count = request.store_history ? ++counter.value : counter.value + 1;
   if (request.store_history) history.add(execution_count, request.code);
   if (!request.silent) session.publish("execute_input", { code: request.code, execution_count }, message);
-  const { error, result } = await cells.run({
+  const { error, result, payload } = await cells.run({
     source: request.code,
     name: `In [${execution_count}]`,
     parent: message,
@@ -18,12 +18,12 @@ export const execute: Handler<"execute"> = async (request, services, message): P
   if (error !== undefined) {
     if (!request.silent) session.publish("error", error, message);
     if (request.stop_on_error) services.abortQueued();
-    return { status: "error", execution_count, ...error };
+    return { status: "error", execution_count, ...error, ...(payload.length > 0 && { payload }) };
   }
   const text = result?.data["text/plain"];
   if (request.store_history && typeof text === "string") history.setOutput(execution_count, text);
   const user_expressions = await evaluate(request.user_expressions, services, message);
-  return { status: "ok", execution_count, user_expressions, payload: [] };
+  return { status: "ok", execution_count, user_expressions, payload };
 };
 
 /** Each expression's result, one after the other, as quiet cells. */

@@ -9,6 +9,9 @@ const versionOf = (file: string): string => (require(file) as { version: string 
 const typescript = versionOf("typescript/package.json");
 const jacobi = versionOf("../../../../package.json");
 
+/** Optional features, by the names of https://github.com/jupyter/enhancement-proposals/tree/master/92-jupyter-optional-features. */
+const supported_features: readonly string[] = [];
+
 export const kernel_info: Handler<"kernel_info"> = async () => ({
   status: "ok",
   protocol_version: PROTOCOL_VERSION,
@@ -24,11 +27,11 @@ export const kernel_info: Handler<"kernel_info"> = async () => ({
     nbconvert_exporter: "script",
   },
   banner: `Jacobi ${jacobi}: TypeScript ${typescript} with tensors and autodiff, on Node ${process.versions.node}`,
-  debugger: false,
+  debugger: supported_features.includes("debugger"),
   help_links: [
     { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
     { text: "PyTorch, whose names the tensors have", url: "https://docs.pytorch.org/docs/stable/" },
     { text: "Node.js", url: "https://nodejs.org/docs/latest/api/" },
   ],
-  supported_features: [],
+  supported_features,
 });
