@@ -30,8 +30,13 @@ class JacobiTests(jupyter_kernel_test.KernelTests):
     code_history_pattern = "6 * ?"
     supported_history_operations = ("tail", "range", "search")
     code_inspect_sample = "Math.sin"
+    code_page_something = 'import { page } from "jacobi/display"; page("a page")'
     code_clear_output = "clear_output()"
-    test_pager = None  # there is no pager: inspection answers by its own request
+
+
+class WelcomeTests(jupyter_kernel_test.IopubWelcomeTests):
+    kernel_name = "jacobi"
+    support_iopub_welcome = True
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 /** `jacobi/display`: everything for showing values. */
-export { exit, type Payload, set_next_input } from "./ask.ts";
+export { exit, type Payload, page, set_next_input } from "./ask.ts";
 export { type Bundle, displaySymbol, type MimeBundle } from "./bundle.ts";
 export {
   clear_output,

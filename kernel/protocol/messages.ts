@@ -181,6 +181,7 @@ export interface ShutdownReply {
 
 /** What goes out on iopub. https://jupyter-client.readthedocs.io/en/stable/messaging.html#messages-on-the-iopub-pub-sub-channel */
 export interface Publications {
+  iopub_welcome: { readonly subscription: string };
   status: { readonly execution_state: "starting" | "busy" | "idle" };
   execute_input: { readonly code: string; readonly execution_count: number };
   execute_result: {

@@ -1,4 +1,5 @@
 /** The kernel thread's parts, joined: sockets, session, cells, handlers. */
+import { isUtf8 } from "node:buffer";
 import type { Message } from "../protocol/messages.ts";
 import { decode, type Signing } from "../protocol/wire.ts";
 import type { KernelThreadData } from "../threads.ts";
@@ -13,7 +14,7 @@ import type { Log } from "./log.ts";
 import { watchParent } from "./parent.ts";
 import { readBytes, readPipes } from "./pipes.ts";
 import { createServer } from "./serve.ts";
-import { createSession } from "./session.ts";
+import { createSession, type Session } from "./session.ts";
 import type { Sockets } from "./sockets.ts";
 
 export interface KernelParts {
@@ -63,7 +64,6 @@ export function startKernel({ data, compiler, sockets, signing, log }: KernelPar
   });
   readBytes(data.sigint, () => cells.interrupt());
   watchParent(() => void stop());
-  session.publish("status", { execution_state: "starting" }, null);
   const listen = (channel: "shell" | "control" | "stdin", handle: (message: Message) => void): void =>
     sockets.receive(channel, (frames) => {
       try {
@@ -72,9 +72,26 @@ export function startKernel({ data, compiler, sockets, signing, log }: KernelPar
         log(`${channel}: ${(error as Error).message}`);
       }
     });
-  listen("control", (message) => server.receive("control", message));
-  listen("shell", (message) => server.receive("shell", message));
-  listen("stdin", (message) => {
-    if (message.header.msg_type === "input_reply") input.answer(message);
+  welcomeSubscribers(sockets, session);
+  // Whoever has subscribed already is welcomed first.
+  setImmediate(() => {
+    session.publish("status", { execution_state: "starting" }, null);
+    listen("control", (message) => server.receive("control", message));
+    listen("shell", (message) => server.receive("shell", message));
+    listen("stdin", (message) => {
+      if (message.header.msg_type === "input_reply") input.answer(message);
+    });
+  });
+}
+
+/**
+ * Tells each subscriber of iopub that it will be heard from now on.
+ * https://jupyter-client.readthedocs.io/en/stable/messaging.html#welcome-message
+ */
+function welcomeSubscribers(sockets: Sockets, session: Session): void {
+  sockets.subscriptions((topic) => {
+    if (!isUtf8(topic)) return;
+    const subscription = Buffer.from(topic).toString();
+    session.publish("iopub_welcome", { subscription }, null, { topic });
   });
 }

@@ -15,6 +15,8 @@ import type { Sockets } from "./sockets.ts";
 export interface Extras {
   readonly metadata?: Fields;
   readonly buffers?: readonly Uint8Array[];
+  /** What subscribers on iopub are matched by, where it is not the message's type. */
+  readonly topic?: Uint8Array;
 }
 
 export interface Session {
@@ -26,7 +28,13 @@ export interface Session {
     extras?: Extras,
   ): void;
   /** Answers `parent` on the channel it came by. */
-  reply(channel: "shell" | "control", parent: Message, type: string, content: object): void;
+  reply(
+    channel: "shell" | "control",
+    parent: Message,
+    type: string,
+    content: object,
+    metadata?: Fields,
+  ): void;
   /** Asks the client that sent `parent` on stdin; gives the question's message id. */
   ask(parent: Message, content: InputRequest): string;
 }
@@ -56,10 +64,11 @@ export function createSession(sockets: Sockets, signing: Signing): Session {
   };
   return {
     publish(type, content, parent, extras) {
-      sockets.send("iopub", frames(type, content as Fields, parent, [Buffer.from(type)], extras)[1]);
+      const topic = extras?.topic ?? Buffer.from(type);
+      sockets.send("iopub", frames(type, content as Fields, parent, [topic], extras)[1]);
     },
-    reply(channel, parent, type, content) {
-      sockets.send(channel, frames(type, content as Fields, parent, parent.identities)[1]);
+    reply(channel, parent, type, content, metadata = {}) {
+      sockets.send(channel, frames(type, content as Fields, parent, parent.identities, { metadata })[1]);
     },
     ask(parent, content) {
       const [id, sent] = frames("input_request", { ...content }, parent, parent.identities);

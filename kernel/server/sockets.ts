@@ -1,5 +1,5 @@
 /** The five sockets; each has one queue, so sends never overlap. */
-import { Publisher, Router } from "zeromq";
+import { Router, XPublisher } from "zeromq";
 import { CHANNELS, type Connection } from "../protocol/connection-file.ts";
 
 type Frames = readonly Uint8Array[];
@@ -9,6 +9,8 @@ export interface Sockets {
   send(channel: "shell" | "control" | "stdin" | "iopub", frames: Frames): void;
   /** Gives each message that arrives on a channel to `handle`, which must not throw. */
   receive(channel: "shell" | "control" | "stdin", handle: (frames: Uint8Array[]) => void): void;
+  /** Gives the topic of each subscription to iopub to `handle`, which must not throw; clients may share a topic. */
+  subscriptions(handle: (topic: Uint8Array) => void): void;
   /** Closes all, once everything queued has been handed over. */
   close(): Promise<void>;
 }
@@ -25,7 +27,7 @@ export async function bindSockets(endpoints: Connection["endpoints"]): Promise<S
     shell: new Router(routing),
     control: new Router(routing),
     stdin: new Router(routing),
-    iopub: new Publisher(options),
+    iopub: new XPublisher({ ...options, verbosity: "allSubs" }),
     hb: new Router(routing),
   };
   await Promise.all(CHANNELS.map((channel) => bind(sockets[channel], endpoints[channel])));
@@ -39,6 +41,10 @@ export async function bindSockets(endpoints: Connection["endpoints"]): Promise<S
       last[channel] = sent.catch(() => {}); // A client that has gone away, or a socket closed at the end.
     },
     receive: (channel, handle) => void receive(sockets[channel], handle),
+    subscriptions: (handle) =>
+      void receive(sockets.iopub, ([event]) => {
+        if (event?.[0] === SUBSCRIBE) handle(event.subarray(1));
+      }),
     async close() {
       await Promise.all(Object.values(last));
       for (const socket of Object.values(sockets)) socket.close();
@@ -46,9 +52,12 @@ export async function bindSockets(endpoints: Connection["endpoints"]): Promise<S
   };
 }
 
+/** What a client's subscription begins with. */
+const SUBSCRIBE = 1;
+
 const idle: Promise<void> = Promise.resolve();
 
-async function bind(socket: Router | Publisher, endpoint: string): Promise<void> {
+async function bind(socket: Router | XPublisher, endpoint: string): Promise<void> {
   try {
     await socket.bind(endpoint);
   } catch (error) {
@@ -61,6 +70,6 @@ async function echo(socket: Router): Promise<void> {
   for await (const frames of socket) await socket.send(frames).catch(() => {});
 }
 
-async function receive(socket: Router, handle: (frames: Uint8Array[]) => void): Promise<void> {
+async function receive(socket: Router | XPublisher, handle: (frames: Uint8Array[]) => void): Promise<void> {
   for await (const frames of socket) handle(frames);
 }
