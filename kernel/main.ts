@@ -23,7 +23,7 @@ startKernel({
   main: kernelAndMain.port1,
   compiler: compilerAndMain.port1,
   folder,
-  output: { records: pipes.records, stdout: pipes.stdout, stderr: pipes.stderr },
+  output: pipes.output,
   mark: pipes.mark,
   log: pipes.log,
   sigint: pipes.sigint,

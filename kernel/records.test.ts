@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { createRecordDecoder, type Decoded, encodeRecord, MARK_BYTES } from "./records.ts";
+import { createRecordDecoder, encodeRecord, MARK_BYTES } from "./records.ts";
 import type { OutputRecord } from "./threads.ts";
 
 const mark = Buffer.from("00112233445566778899aabbccddeeff", "hex");
@@ -19,6 +19,13 @@ const record: fc.Arbitrary<OutputRecord> = fc
     }),
     fc.record({ cell: fc.nat(), kind: fc.constant("display"), data: json, metadata: json }),
     fc.record({ cell: fc.nat(), kind: fc.constant("done") }),
+    fc.record({
+      cell: fc.nat(),
+      kind: fc.constant("foreign"),
+      name: fc.constantFrom("stdout", "stderr"),
+      source: fc.integer({ min: 1 }),
+      bytes: fc.uint8Array(),
+    }),
     fc.record({
       cell: fc.nat(),
       kind: fc.constant("comm"),
@@ -48,7 +55,7 @@ function decodeInPieces(stream: Buffer, cuts: readonly number[]): unknown[] {
   return join(pieces.flatMap((piece) => decoder.push(piece)));
 }
 
-function join(items: readonly Decoded[]): unknown[] {
+function join(items: readonly OutputRecord[]): unknown[] {
   const out: unknown[] = [];
   let bytes: Uint8Array[] = [];
   const flush = (): void => {
@@ -57,24 +64,36 @@ function join(items: readonly Decoded[]): unknown[] {
     bytes = [];
   };
   for (const item of items) {
-    if (item.foreign !== undefined) bytes.push(item.foreign);
+    if (item.kind === "foreign" && item.source === 0) bytes.push(item.bytes);
     else {
       flush();
-      out.push(plain(item.record));
+      out.push(plain(item));
     }
   }
   flush();
   return out;
 }
 
+const strayOf = (bytes: Uint8Array): OutputRecord => ({
+  cell: 0,
+  kind: "foreign",
+  name: "stderr",
+  source: 0,
+  bytes,
+});
+
 const plain = (r: OutputRecord): unknown =>
-  r.kind === "comm" ? { ...r, buffers: r.buffers.map((b) => Buffer.from(b).toString("hex")) } : r;
+  r.kind === "foreign"
+    ? { ...r, bytes: Buffer.from(r.bytes).toString("hex") }
+    : r.kind === "comm"
+      ? { ...r, buffers: r.buffers.map((b) => Buffer.from(b).toString("hex")) }
+      : r;
 
 test("records and foreign bytes arrive whole and in order, wherever the stream is cut", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(foreign, record)), fc.array(fc.nat()), (parts, cuts) => {
       const stream = Buffer.concat(parts.flatMap(([bytes, r]) => [bytes, encodeRecord(mark, r)]));
-      const expected = join(parts.flatMap(([bytes, r]) => [{ foreign: bytes }, { record: r }]));
+      const expected = join(parts.flatMap(([bytes, r]) => [strayOf(bytes), r]));
       assert.deepEqual(decodeInPieces(stream, cuts), expected);
     }),
   );

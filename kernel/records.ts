@@ -5,18 +5,12 @@ import type { OutputRecord } from "./threads.ts";
 /** Bytes of the random mark each record begins with. */
 export const MARK_BYTES = 16;
 
-/** What a decoder finds: a record, or bytes between records that are none of ours. */
-export type Decoded =
-  | { readonly record: OutputRecord; readonly foreign?: undefined }
-  | { readonly foreign: Uint8Array; readonly record?: undefined };
-
 /**
  * One record: the mark, the JSON's length, the number of buffers and the length of each (32 bits, little-endian),
- * then the JSON and the buffers.
+ * then the JSON and the buffers. What is raw in a record, its `text`, `bytes` or `buffers`, is no part of the JSON.
  */
 export function encodeRecord(mark: Uint8Array, record: OutputRecord): Buffer {
-  const buffers = record.kind === "comm" ? record.buffers : [];
-  const head = record.kind === "comm" ? { ...record, buffers: [] } : record;
+  const [head, buffers] = rawParts(record);
   const json = toJson(head);
   const jsonBytes = Buffer.byteLength(json);
   const start = MARK_BYTES + 8 + 4 * buffers.length;
@@ -34,8 +28,18 @@ export function encodeRecord(mark: Uint8Array, record: OutputRecord): Buffer {
   return bytes;
 }
 
-/** A decoder for one pipe: `push` gives, in order, what the bytes so far complete. */
-export function createRecordDecoder(mark: Uint8Array): { push(chunk: Uint8Array): Decoded[] } {
+function rawParts(record: OutputRecord): [head: object, buffers: readonly Uint8Array[]] {
+  if (record.kind === "stream") return [{ ...record, text: undefined }, [Buffer.from(record.text)]];
+  if (record.kind === "foreign") return [{ ...record, bytes: undefined }, [record.bytes]];
+  if (record.kind === "comm") return [{ ...record, buffers: [] }, record.buffers];
+  return [record, []];
+}
+
+/**
+ * A decoder for one pipe: `push` gives, in order, the records that the bytes so far complete. Bytes between records, of
+ * code that writes to a descriptor it does not own, are foreign ones of source 0.
+ */
+export function createRecordDecoder(mark: Uint8Array): { push(chunk: Uint8Array): OutputRecord[] } {
   let chunks: Uint8Array[] = [];
   let held = 0;
   let needed = 1;
@@ -44,8 +48,11 @@ export function createRecordDecoder(mark: Uint8Array): { push(chunk: Uint8Array)
       chunks.push(chunk);
       held += chunk.byteLength;
       if (held < needed) return [];
-      const [found, rest, more] = split(Buffer.concat(chunks, held), mark);
-      chunks = [rest];
+      const [found, rest, more] = split(
+        chunks.length === 1 ? toBuffer(chunk) : Buffer.concat(chunks, held),
+        mark,
+      );
+      chunks = rest.byteLength > 0 ? [rest] : [];
       held = rest.byteLength;
       needed = more;
       return found;
@@ -53,14 +60,16 @@ export function createRecordDecoder(mark: Uint8Array): { push(chunk: Uint8Array)
   };
 }
 
+const toBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
 /** Everything complete in `bytes`, what is left over, and how long that must be before looking again is of use. */
-function split(bytes: Buffer, mark: Uint8Array): [found: Decoded[], rest: Buffer, needed: number] {
-  const found: Decoded[] = [];
+function split(bytes: Buffer, mark: Uint8Array): [found: OutputRecord[], rest: Buffer, needed: number] {
+  const found: OutputRecord[] = [];
   let at = 0;
   for (;;) {
     const start = bytes.indexOf(mark, at);
     const end = start < 0 ? bytes.length - partialMark(bytes, at, mark) : start;
-    if (end > at) found.push({ foreign: bytes.subarray(at, end) });
+    if (end > at) found.push(stray(bytes.subarray(at, end)));
     if (start < 0) return [found, bytes.subarray(end), bytes.length - end + 1];
     const rest = bytes.subarray(start);
     const length = recordLength(rest);
@@ -69,6 +78,14 @@ function split(bytes: Buffer, mark: Uint8Array): [found: Decoded[], rest: Buffer
     at = start + length;
   }
 }
+
+const stray = (bytes: Uint8Array): OutputRecord => ({
+  cell: 0,
+  kind: "foreign",
+  name: "stderr",
+  source: 0,
+  bytes,
+});
 
 /** How many of the last bytes could be the beginning of a mark. */
 function partialMark(bytes: Buffer, from: number, mark: Uint8Array): number {
@@ -90,19 +107,23 @@ function recordLength(bytes: Buffer): number {
   return length;
 }
 
-function parse(bytes: Buffer): Decoded {
+function parse(bytes: Buffer): OutputRecord {
+  const fixed = MARK_BYTES + 8;
   const count = bytes.readUInt32LE(MARK_BYTES + 4);
-  let at = MARK_BYTES + 8 + 4 * count;
+  let at = fixed + 4 * count;
   const take = (length: number): Buffer => {
     at += length;
     return bytes.subarray(at - length, at);
   };
   const json = take(bytes.readUInt32LE(MARK_BYTES)).toString();
-  const buffers = Array.from({ length: count }, (_, i) => take(bytes.readUInt32LE(MARK_BYTES + 8 + 4 * i)));
+  const buffers = Array.from({ length: count }, (_, i) => take(bytes.readUInt32LE(fixed + 4 * i)));
+  let record: OutputRecord;
   try {
-    const record = parseJson(json) as OutputRecord;
-    return { record: record.kind === "comm" ? { ...record, buffers } : record };
+    record = parseJson(json) as OutputRecord;
   } catch {
-    return { foreign: bytes };
+    return stray(bytes);
   }
+  if (record.kind === "stream") return { ...record, text: buffers[0]?.toString() ?? "" };
+  if (record.kind === "foreign") return { ...record, bytes: buffers[0] ?? new Uint8Array() };
+  return record.kind === "comm" ? { ...record, buffers } : record;
 }

@@ -26,9 +26,9 @@ export interface KernelThreadData {
   readonly compiler: MessagePort;
   /** The notebook's folder. */
   readonly folder: string;
-  /** Read ends of the pipes: the ordered output of main, and what others write to descriptors 1 and 2. */
-  readonly output: { readonly records: number; readonly stdout: number; readonly stderr: number };
-  /** The bytes each record in the ordered pipe begins with. */
+  /** Read end of the pipe by which all output comes, in its order. */
+  readonly output: number;
+  /** The bytes each record in it begins with. */
   readonly mark: Uint8Array;
   /** The descriptor that was 2 before the pipes took its place: the kernel's own log. */
   readonly log: number;
@@ -163,6 +163,8 @@ export type ToMain =
 
 // ---- Main → kernel thread ------------------------------------------------------------------------
 
+export type StreamName = "stdout" | "stderr";
+
 /** MIME type → data: text for text and base64 types, a JSON value for JSON types. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
@@ -178,10 +180,20 @@ export type Payload = { readonly source: string } & Readonly<Record<string, unkn
 /**
  * What main has to say, in the order it happened, in one pipe. `cell` is the cell whose code said it (a timer
  * started by cell 3 speaks for 3 while 5 runs); 0 is none.
- * On the pipe a record is one write: a mark that no text contains, the lengths, then JSON and raw buffers.
+ * On the pipe a record is whole: a mark that no text contains, the lengths, then JSON and raw buffers.
  */
 export type OutputRecord = { readonly cell: number } & (
-  | { readonly kind: "stream"; readonly name: "stdout" | "stderr"; readonly text: string }
+  | { readonly kind: "stream"; readonly name: StreamName; readonly text: string }
+  /**
+   * What C code and child processes wrote, each `source` a pipe of its own, which ends with a record of no bytes. Those
+   * of descriptors 1 and 2 do not know their cell.
+   */
+  | {
+      readonly kind: "foreign";
+      readonly name: StreamName;
+      readonly source: number;
+      readonly bytes: Uint8Array;
+    }
   | {
       readonly kind: "display" | "update_display" | "result";
       readonly data: MimeBundle;

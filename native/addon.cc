@@ -6,6 +6,7 @@
 #include "args.h"
 #include "dispatch.h"
 #include "memory.h"
+#include "output.h"
 #include "process.h"
 
 namespace {
@@ -164,5 +165,6 @@ extern "C" NAPI_MODULE_EXPORT napi_value napi_register_module_v1(napi_env env, n
   register_loops(env, exports, instance);
   register_memory(env, exports, instance->environment.ring);
   register_process(env, exports);
+  register_output(env, exports);
   return exports;
 }

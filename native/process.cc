@@ -132,13 +132,6 @@ napi_value write_all(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// flush(): what C code of this process has printed and stdio still holds goes to descriptors 1 and 2.
-napi_value flush(napi_env, napi_callback_info) {
-  std::fflush(stdout);
-  std::fflush(stderr);
-  return nullptr;
-}
-
 void on_sigint(int) {
   const int saved = errno;
   const int fd = sigint_pipe.load(std::memory_order_relaxed);
@@ -193,7 +186,6 @@ void register_process(napi_env env, napi_value exports) {
       {"duplicate", nullptr, duplicate, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"redirect", nullptr, redirect, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"writeAll", nullptr, write_all, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
-      {"flush", nullptr, flush, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"watchSigint", nullptr, watch_sigint, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"bindInterruptFlag", nullptr, bind_interrupt_flag, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };

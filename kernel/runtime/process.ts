@@ -1,4 +1,4 @@
-/** Main's side of the process: pipes at descriptors 1 and 2, whole writes of records, SIGINT. Loads the addon. */
+/** Main's side of the process: its output in one pipe, descriptors 1 and 2, SIGINT. Loads the addon. */
 
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -7,15 +7,19 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Buffer, process } from "../originals.ts";
 import { encodeRecord, MARK_BYTES } from "../records.ts";
-import { type OutputRecord, Signal } from "../threads.ts";
+import { type OutputRecord, Signal, type StreamName } from "../threads.ts";
 
-/** The addon's process functions; `native/process.cc` says what each does. */
+/** The addon's process functions; `native/process.cc` and `native/output.cc` say what each does. */
 interface ProcessFunctions {
   pipe(bytes: number): [read: number, write: number];
   duplicate(fd: number): number;
   redirect(from: number, to: number): void;
   writeAll(fd: number, bytes: Uint8Array): void;
-  flush(): void;
+  openOutput(fd: number, mark: Uint8Array): void;
+  listen(fd: number, name: StreamName, cell: number): void;
+  say(record: Uint8Array, cell: number): void;
+  print(text: string, cell: number, name: StreamName): void;
+  collect(cell: number): void;
   watchSigint(fd: number): void;
   bindInterruptFlag(signals: Int32Array): void;
 }
@@ -23,9 +27,7 @@ interface ProcessFunctions {
 /** What the process's outside looks like once its descriptors are ours. */
 export interface ProcessPipes {
   /** Read ends, for the kernel thread. */
-  readonly records: number;
-  readonly stdout: number;
-  readonly stderr: number;
+  readonly output: number;
   readonly sigint: number;
   /** What was descriptor 2. */
   readonly log: number;
@@ -35,6 +37,10 @@ export interface ProcessPipes {
   readonly mark: Uint8Array;
   /** Writes one record, whole, in the order of the calls; waits while the kernel thread is behind. */
   write(record: OutputRecord): void;
+  /** What was written to descriptors 1 and 2 until now is text of `cell`. */
+  collect(cell: number): void;
+  /** The write end of a pipe by which text of `cell` comes, for a child process; whoever is given it closes it. */
+  openText(name: StreamName, cell: number): number;
 }
 
 const PIPE_BYTES = 1 << 20;
@@ -42,35 +48,40 @@ const PIPE_BYTES = 1 << 20;
 /** Puts pipes at descriptors 1 and 2, sends SIGINT to another, and lets native loops see the interrupt flag. */
 export function takeProcess(signals: Int32Array): ProcessPipes {
   const native = loadProcessFunctions();
-  const [records, write] = native.pipe(PIPE_BYTES);
+  const [output, write] = native.pipe(PIPE_BYTES);
   const [sigint, sigintWrite] = native.pipe(0);
   const log = native.duplicate(2);
-  const [stdout, stderr] = [1, 2].map((fd) => takeDescriptor(native, fd)) as [number, number];
+  const mark = randomBytes(MARK_BYTES);
+  native.openOutput(write, mark);
+  takeDescriptor(native, 1, "stdout");
+  takeDescriptor(native, 2, "stderr");
   native.watchSigint(sigintWrite);
   native.bindInterruptFlag(signals.subarray(Signal.interrupt, Signal.interrupt + 1));
-  const mark = randomBytes(MARK_BYTES);
   Object.defineProperty(globalThis, Symbol.for("jacobi.calmAsyncHooks"), { value: calmAsyncHooks });
   return {
-    records,
-    stdout,
-    stderr,
+    output,
     sigint,
     log,
     mark,
     say: (text) => native.writeAll(log, Buffer.from(`[jacobi] ${text}\n`)),
     write(record) {
-      // What C code printed belongs to the cell, so it must be in the pipes before the cell's end is.
-      if (record.kind === "done") native.flush();
-      native.writeAll(write, encodeRecord(mark, record));
+      if (record.kind === "stream") native.print(record.text, record.cell, record.name);
+      else native.say(encodeRecord(mark, record), record.cell);
+    },
+    collect: native.collect,
+    openText(name, cell) {
+      const [read, end] = native.pipe(PIPE_BYTES);
+      native.listen(read, name, cell);
+      return end;
     },
   };
 }
 
-/** The read end of a pipe whose write end `fd` now is. */
-function takeDescriptor(native: ProcessFunctions, fd: number): number {
+/** Puts the write end of a pipe at `fd`. */
+function takeDescriptor(native: ProcessFunctions, fd: number, name: StreamName): void {
   const [read, write] = native.pipe(PIPE_BYTES);
   native.redirect(write, fd);
-  return read;
+  native.listen(read, name, 0);
 }
 
 function loadProcessFunctions(): ProcessFunctions {

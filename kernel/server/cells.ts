@@ -6,6 +6,7 @@ import { Signal } from "../threads.ts";
 import type { Comms } from "./comms.ts";
 import { CompilerStopped, type CompilerThread } from "./compiler.ts";
 import { diagnosticsError, diagnosticsText, stoppedError } from "./diagnostics.ts";
+import { createForeign } from "./foreign.ts";
 import type { Input } from "./input.ts";
 import type { Interrupter } from "./interrupt.ts";
 import { createOutput } from "./output.ts";
@@ -39,10 +40,8 @@ export interface Cells {
   interrupt(): void;
   /** A number under which what main does because of `parent` is published. */
   speaker(parent: Message): number;
-  /** What main says. */
+  /** What main says, and what others say on descriptors 1 and 2. */
   record(record: OutputRecord): void;
-  /** What others say on descriptors 1 and 2. */
-  foreign(name: "stdout" | "stderr", text: string): void;
   /** Sends text that still waits for more. */
   flush(): void;
 }
@@ -98,6 +97,8 @@ export function createCells(parts: CellParts): Cells {
     const request = known.get(id)?.request;
     if (request?.quiet !== true) session.publish("stream", { name, text }, request?.parent ?? null);
   });
+
+  const foreign = createForeign(output.text);
 
   const register = (request: Cell["request"]): Cell => {
     const cell: Cell = { id: ++last, request, payload: new Map(), interrupted: false, end: null };
@@ -170,11 +171,11 @@ export function createCells(parts: CellParts): Cells {
       const cell = known.get(record.cell);
       if (record.kind === "payload") return void cell?.payload.set(record.payload.source, record.payload);
       if (record.kind === "stream") return output.text(record.cell, record.name, record.text);
+      if (record.kind === "foreign") return foreign(cell?.id ?? current?.id ?? last, record);
       output.flush();
       if (record.kind === "done") return cell?.end?.(record.error);
       publish({ session, comms, input }, record, cell);
     },
-    foreign: (name, text) => output.text(current?.id ?? last, name, text),
     flush: output.flush,
   };
 }
@@ -182,7 +183,7 @@ export function createCells(parts: CellParts): Cells {
 /** Publishes what is neither text nor an end. */
 function publish(
   { session, comms, input }: Pick<CellParts, "session" | "comms" | "input">,
-  record: Exclude<OutputRecord, { kind: "stream" | "payload" | "done" }>,
+  record: Exclude<OutputRecord, { kind: "stream" | "foreign" | "payload" | "done" }>,
   cell: Cell | undefined,
 ): void {
   const parent = cell?.request.parent ?? null;

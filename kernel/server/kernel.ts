@@ -12,7 +12,7 @@ import { createInput } from "./input.ts";
 import { createInterrupter } from "./interrupt.ts";
 import type { Log } from "./log.ts";
 import { watchParent } from "./parent.ts";
-import { readBytes, readPipes } from "./pipes.ts";
+import { readBytes, readRecords } from "./pipes.ts";
 import { createServer } from "./serve.ts";
 import { createSession, type Session } from "./session.ts";
 import type { Sockets } from "./sockets.ts";
@@ -58,10 +58,7 @@ export function startKernel({ data, compiler, sockets, signing, log }: KernelPar
   };
   const server = createServer({ session, services, log });
 
-  readPipes(data, {
-    record: cells.record,
-    foreign: cells.foreign,
-  });
+  readRecords(data, cells.record);
   readBytes(data.sigint, () => cells.interrupt());
   watchParent(() => void stop());
   const listen = (channel: "shell" | "control" | "stdin", handle: (message: Message) => void): void =>

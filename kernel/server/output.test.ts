@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import fc from "fast-check";
-import { createOutput, type StreamName } from "./output.ts";
+import type { StreamName } from "../threads.ts";
+import { createOutput } from "./output.ts";
 
 type Sent = [cell: number, name: StreamName, text: string];
 

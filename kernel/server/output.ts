@@ -1,12 +1,11 @@
 /** Text coalesced into few messages, in order with everything else a cell shows. */
+import type { StreamName } from "../threads.ts";
 
 /** How long text may wait for more of its kind, in milliseconds: after a silence, and while text keeps coming. */
 const PATIENCE = 15;
 const PATIENCE_IN_A_FLOOD = 60;
 /** Characters that are sent without waiting. */
 const ENOUGH = 1 << 16;
-
-export type StreamName = "stdout" | "stderr";
 
 export interface Output {
   /** Text that `cell` printed: joined with what it printed just before on the same stream. */
