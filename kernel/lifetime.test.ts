@@ -50,5 +50,5 @@ test("without a usable connection file the kernel says why and ends", () => {
   ]);
   const [code, log] = run("/nowhere/connection.json");
   assert.equal(code, 1);
-  assert.match(log, /^\[jacobi\] ENOENT.*\/nowhere\/connection\.json/);
+  assert.match(log, /^\[jacobi\] \/nowhere\/connection\.json: ENOENT/);
 });

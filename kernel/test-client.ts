@@ -44,21 +44,24 @@ export async function startClient(
     env?: NodeJS.ProcessEnv;
     /** What the folder holds. */
     files?: Readonly<Record<string, string>>;
+    /** Further fields of the connection file. */
+    fields?: Fields;
   } = {},
 ): Promise<TestClient> {
   const folder = mkdtempSync(join(tmpdir(), "jacobi-"));
   const file = join(folder, "connection.json");
   for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), text);
-  const text = JSON.stringify(await connection(folder, options.transport ?? "tcp"));
+  const own = await connection(folder, options.transport ?? "tcp");
+  const text = JSON.stringify({ ...own, ...options.fields });
   writeFileSync(file, text, { mode: 0o600 });
-  const { endpoints, signing } = parseConnection(text, file);
+  const { endpoints, signing, curve } = parseConnection(text, file);
   const child = startKernel(file, folder, options.env);
   let logged = "";
   child.stderr?.on("data", (chunk) => {
     logged += chunk;
   });
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const { send, find, close } = connect(endpoints, signing);
+  const { send, find, close } = connect(endpoints, signing, curve);
   void exited.then(() => {
     close();
     rmSync(folder, { recursive: true, force: true });
@@ -128,11 +131,18 @@ function startKernel(file: string, folder: string, env: NodeJS.ProcessEnv = {}):
 function connect(
   endpoints: Connection["endpoints"],
   signing: Signing,
+  curve: Connection["curve"],
 ): Pick<TestClient, "send" | "find"> & { close(): void } {
   const session = randomUUID();
-  const dealer = (): Dealer => new Dealer({ routingId: session, linger: 0, reconnectInterval: 10 });
+  const options = {
+    linger: 0,
+    reconnectInterval: 10,
+    ipv6: endpoints.shell.includes("::"),
+    ...keysOf(curve),
+  };
+  const dealer = (): Dealer => new Dealer({ ...options, routingId: session });
   const sockets = { shell: dealer(), control: dealer(), stdin: dealer() };
-  const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0, reconnectInterval: 10 });
+  const iopub = new Subscriber({ ...options, receiveHighWaterMark: 0 });
   iopub.subscribe();
   const inboxes = { shell: inbox(), control: inbox(), stdin: inbox(), iopub: inbox() };
   for (const channel of ["shell", "control", "stdin", "iopub"] as const) {
@@ -157,6 +167,13 @@ function connect(
       for (const socket of [...Object.values(sockets), iopub]) socket.close();
     },
   };
+}
+
+/** A client's options under CURVE: it uses the kernel's own pair, as jupyter_client does. */
+export function keysOf(curve: Connection["curve"]): object {
+  if (curve === null) return {};
+  const { publicKey, secretKey } = curve;
+  return { curveServerKey: publicKey, curvePublicKey: publicKey, curveSecretKey: secretKey };
 }
 
 async function receive(socket: Dealer | Subscriber, add: (frames: Buffer[]) => void): Promise<void> {

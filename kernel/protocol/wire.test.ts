@@ -1,9 +1,10 @@
 /** Frames: what is encoded decodes to the same message; what is not signed with our key is dropped. */
 import assert from "node:assert/strict";
+import { createHash, createHmac } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Message } from "./messages.ts";
-import { decode, encode, type Signing, WireError } from "./wire.ts";
+import { decode, encode, SeenSignatures, type Signing, WireError } from "./wire.ts";
 
 const signing: Signing = { key: "a0436f6c-1916", digest: "sha256" };
 const unsigned: Signing = { key: "", digest: "sha256" };
@@ -98,7 +99,87 @@ test("a refusal tells neither the key nor the expected signature", () => {
 });
 
 test("an unsigned message is refused when there is a key", () => {
-  assert.throws(() => decode(encode(request, unsigned), signing), /signature does not fit/);
+  assert.throws(() => decode(encode(request, unsigned), signing), /no signature was given/);
+});
+
+test("a signature of another length is refused", () => {
+  for (const change of [(text: string) => text.slice(0, 32), (text: string) => `${text}00`]) {
+    const frames = encode(request, signing);
+    frames[delimiterAt + 1] = Buffer.from(change(Buffer.from(frames[delimiterAt + 1]!).toString()));
+    assert.throws(() => decode(frames, signing), /signature does not fit/);
+  }
+});
+
+test("a message is taken once", () => {
+  const seen = new SeenSignatures();
+  const frames = encode(request, signing);
+  assert.deepEqual(decode(frames, signing, seen), request);
+  assert.throws(() => decode(frames, signing, seen), /its signature was seen before/);
+  const elsewhere = { ...request, identities: [Buffer.from("another")], buffers: [Buffer.from("b")] };
+  assert.throws(() => decode(encode(elsewhere, signing), signing, seen), /its signature was seen before/);
+});
+
+test("without a key there are no replays", () => {
+  const seen = new SeenSignatures();
+  for (let i = 0; i < 2; i++) assert.deepEqual(decode(encode(request, unsigned), unsigned, seen), request);
+});
+
+test("a forgery is not remembered in place of the message whose signature it took", () => {
+  const seen = new SeenSignatures();
+  const frames = encode(request, signing);
+  const forged = frames.with(delimiterAt + 5, Buffer.from('{"code":"other"}'));
+  assert.throws(() => decode(forged, signing, seen), /signature does not fit/);
+  assert.deepEqual(decode(frames, signing, seen), request);
+});
+
+test("the last 65,536 signatures are remembered, and no more", () => {
+  const seen = new SeenSignatures();
+  const signature = (i: number): Buffer => Buffer.from(createHash("sha256").update(String(i)).digest("hex"));
+  const total = 65_536 + 1000;
+  for (let i = 0; i < total; i++) assert.ok(seen.add(signature(i)));
+  assert.ok(!seen.add(signature(1000)));
+  assert.ok(seen.add(signature(999)), "the oldest are forgotten");
+});
+
+/** Frames with a right signature, whatever the parts hold. */
+function signed(parts: readonly Uint8Array[]): Uint8Array[] {
+  const hmac = parts.reduce((sum, part) => sum.update(part), createHmac("sha256", signing.key));
+  return [Buffer.from("<IDS|MSG>"), Buffer.from(hmac.digest("hex")), ...parts];
+}
+
+test("a header too deep to be answered under is refused", () => {
+  const text = `{"msg_id":"1","msg_type":"x","extra":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+  const parts = [text, "{}", "{}", "{}"].map((part) => Buffer.from(part));
+  assert.throws(() => decode(signed(parts), signing), /header is nested too deeply/);
+});
+
+test("rightly signed parts of any bytes give a message or a WireError, nothing else", () => {
+  const odd = fc.constantFrom(
+    '{"__proto__":{"msg_id":"1"}}',
+    "NaN",
+    '{"a":NaN}',
+    "\ufeff{}",
+    "null",
+    "[]",
+    "{}",
+    '{"a":1,"a":2}',
+  );
+  const head = header.map((value) => JSON.stringify(value));
+  const part = fc.oneof(
+    bytes,
+    fc.oneof(odd, head, fc.json()).map((text) => Buffer.from(text)),
+  );
+  fc.assert(
+    fc.property(fc.tuple(part, part, part, part), (parts) => {
+      try {
+        const message = decode(signed(parts), signing);
+        assert.equal(Object.getPrototypeOf(message.header), Object.prototype);
+        encode({ ...message, parent_header: message.header }, signing);
+      } catch (error) {
+        assert.ok(error instanceof WireError);
+      }
+    }),
+  );
 });
 
 test("too few frames are refused", () => {

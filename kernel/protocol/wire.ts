@@ -20,9 +20,40 @@ export class WireError extends Error {
   override readonly name = "WireError";
 }
 
-/** The message in `frames`; a WireError when it is cut short, wrongly signed or not what the protocol says. */
-export function decode(frames: readonly Uint8Array[], signing: Signing): Message {
-  const at = frames.findIndex((frame) => DELIMITER.equals(frame));
+/** Signatures that are remembered: as many as jupyter_client remembers. */
+const REMEMBERED = 65_536;
+/** Bytes of JSON in one message; V8 holds no string of twice as many, and what is big travels in buffers. */
+const MOST_JSON = 256 * 2 ** 20;
+
+/**
+ * The valid signatures seen last under one key, whatever channel they came by: a second use is a replay. Forgeries are
+ * never added, so they cannot push these out.
+ */
+export class SeenSignatures {
+  readonly #seen = new Set<string>();
+  /** Gives the oldest one each time: an iterator stays valid while what it has passed is deleted. */
+  readonly #oldest = this.#seen.values();
+
+  /** Whether it was not seen before; it is from now on. */
+  add(signature: Uint8Array): boolean {
+    const id = Buffer.from(signature.buffer, signature.byteOffset, signature.byteLength).toString(
+      "latin1",
+      0,
+      32,
+    );
+    if (this.#seen.has(id)) return false;
+    this.#seen.add(id);
+    if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#oldest.next().value as string);
+    return true;
+  }
+}
+
+/**
+ * The message in `frames`; a WireError when it is cut short, wrongly signed, `seen` before or not what the protocol
+ * says. Nothing is parsed before the signature has been verified.
+ */
+export function decode(frames: readonly Uint8Array[], signing: Signing, seen?: SeenSignatures): Message {
+  const at = frames.findIndex((frame) => frame.byteLength === DELIMITER.length && DELIMITER.equals(frame));
   if (at < 0)
     throw new WireError(`message: ${frames.length} frames without a delimiter: <IDS|MSG> was expected`);
   const [signature, ...rest] = frames.slice(at + 1);
@@ -32,9 +63,7 @@ export function decode(frames: readonly Uint8Array[], signing: Signing): Message
     );
   }
   const parts = rest.slice(0, 4);
-  if (signing.key !== "" && !sameText(signature, sign(parts, signing))) {
-    throw new WireError("message: the signature does not fit the frames: it was dropped");
-  }
+  if (signing.key !== "") verify(signature, parts, signing, seen);
   const [header, parent, metadata, content] = parts.map(parseObject) as [object, object, object, object];
   return {
     identities: frames.slice(0, at),
@@ -67,6 +96,23 @@ function toJson(part: object): string {
 /** With the backslashes before it, each of which is escaped. */
 const loneSurrogate = /(?<!\\)((?:\\\\)*)\\ud[89a-f]../g;
 
+/** Refuses what was not signed with our key, or was `seen` before. */
+function verify(
+  signature: Uint8Array,
+  parts: readonly Uint8Array[],
+  signing: Signing,
+  seen: SeenSignatures | undefined,
+): void {
+  const size = parts.reduce((sum, part) => sum + part.byteLength, 0);
+  if (size > MOST_JSON)
+    throw new WireError(`message: ${size} bytes of JSON: at most ${MOST_JSON} were expected`);
+  if (signature.byteLength === 0) throw new WireError("message: no signature was given: it was dropped");
+  if (!sameText(signature, sign(parts, signing)))
+    throw new WireError("message: the signature does not fit the frames: it was dropped");
+  if (seen?.add(signature) === false)
+    throw new WireError("message: its signature was seen before: the replay was dropped");
+}
+
 /** The signature of the four JSON frames, in hexadecimal. */
 function sign(parts: readonly Uint8Array[], { key, digest }: Signing): string {
   const hmac = createHmac(digest, key);
@@ -97,5 +143,14 @@ function checkHeader(value: object): Header {
   for (const name of ["msg_id", "msg_type"] as const) {
     if (typeof header[name] !== "string") throw new WireError(`message: its header has no ${name}`);
   }
+  // It goes out again as the parent of every answer, and deeper ones could not be written.
+  if (!isShallow(header, DEEPEST)) throw new WireError("message: its header is nested too deeply");
   return value as Header;
+}
+
+const DEEPEST = 16;
+
+function isShallow(value: unknown, most: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return most > 0 && Object.values(value).every((one) => isShallow(one, most - 1));
 }

@@ -43,9 +43,10 @@ export function createInput(session: Session, main: MessagePort, signals: Int32A
       questions = [...questions, { parent, content, id: null }];
       sendFirst();
     },
-    answer({ content, parent_header }) {
+    answer({ content, parent_header, identities }) {
       // Some clients do not say which question they answer; those that do may answer one that is gone.
       if (cancelled.delete(parent_header.msg_id) || questions.length === 0) return;
+      if (!sameFrames(identities, questions[0]?.parent?.identities ?? [])) return; // it was not asked
       settle(typeof content.value === "string" ? content.value : null);
       sendFirst();
     },
@@ -54,4 +55,8 @@ export function createInput(session: Session, main: MessagePort, signals: Int32A
       for (let left = questions.length; left > 0; left--) settle(null);
     },
   };
+}
+
+function sameFrames(some: readonly Uint8Array[], others: readonly Uint8Array[]): boolean {
+  return some.length === others.length && some.every((frame, i) => Buffer.compare(frame, others[i]!) === 0);
 }

@@ -1,11 +1,12 @@
 /** The kernel thread's parts, joined: sockets, session, cells, handlers. */
 import { isUtf8 } from "node:buffer";
 import type { Message } from "../protocol/messages.ts";
-import { decode, type Signing } from "../protocol/wire.ts";
+import { decode, SeenSignatures, type Signing } from "../protocol/wire.ts";
 import type { KernelThreadData } from "../threads.ts";
 import { createCells } from "./cells.ts";
 import { createComms } from "./comms.ts";
 import type { CompilerThread } from "./compiler.ts";
+import { createDropLog } from "./drop-log.ts";
 import type { Services } from "./handlers/handler.ts";
 import { createHistory } from "./history.ts";
 import { createInput } from "./input.ts";
@@ -61,12 +62,14 @@ export function startKernel({ data, compiler, sockets, signing, log }: KernelPar
   readRecords(data, cells.record);
   readBytes(data.sigint, () => cells.interrupt());
   watchParent(() => void stop());
+  const seen = new SeenSignatures();
+  const dropped = createDropLog(log);
   const listen = (channel: "shell" | "control" | "stdin", handle: (message: Message) => void): void =>
     sockets.receive(channel, (frames) => {
       try {
-        handle(decode(frames, signing));
+        handle(decode(frames, signing, seen));
       } catch (error) {
-        log(`${channel}: ${(error as Error).message}`);
+        dropped(`${channel}: ${(error as Error).message}`);
       }
     });
   welcomeSubscribers(sockets, session);

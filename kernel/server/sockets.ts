@@ -1,4 +1,5 @@
 /** The five sockets; each has one queue, so sends never overlap. */
+import { chmodSync, statSync } from "node:fs";
 import { Router, XPublisher } from "zeromq";
 import { CHANNELS, type Connection } from "../protocol/connection-file.ts";
 
@@ -17,18 +18,29 @@ export interface Sockets {
 
 /** How long the last messages may take to leave after closing, in milliseconds. */
 const LINGER = 1000;
+/** Milliseconds in which a connection must have said who it is. */
+const HANDSHAKE = 10_000;
+/** Bytes of the longest frame: above it, libzmq cuts the connection before it takes memory for one. */
+const MOST = { request: 2 ** 30, heartbeat: 2 ** 20, topic: 2 ** 9 };
 
 /** Binds all five; rejects with the endpoint in the text when one cannot be bound. */
-export async function bindSockets(endpoints: Connection["endpoints"]): Promise<Sockets> {
-  // No limit on queued messages: with the default of 1000 a burst of output loses most of its messages.
-  const options = { linger: LINGER, sendHighWaterMark: 0 };
-  const routing = { ...options, handover: true };
+export async function bindSockets({ endpoints, curve }: Connection): Promise<Sockets> {
+  const options = {
+    linger: LINGER,
+    // No limit on queued messages: with the default of 1000 a burst of output loses most of its messages.
+    sendHighWaterMark: 0,
+    handshakeInterval: HANDSHAKE,
+    backlog: 1024,
+    ipv6: endpoints.shell.includes("::"),
+    ...(curve === null ? {} : { curveServer: true, curveSecretKey: curve.secretKey }),
+  };
+  const routing = { ...options, handover: true, maxMessageSize: MOST.request };
   const sockets = {
     shell: new Router(routing),
     control: new Router(routing),
     stdin: new Router(routing),
-    iopub: new XPublisher({ ...options, verbosity: "allSubs" }),
-    hb: new Router(routing),
+    iopub: new XPublisher({ ...options, verbosity: "allSubs", maxMessageSize: MOST.topic }),
+    hb: new Router({ ...routing, maxMessageSize: MOST.heartbeat }),
   };
   await Promise.all(CHANNELS.map((channel) => bind(sockets[channel], endpoints[channel])));
   void echo(sockets.hb);
@@ -41,10 +53,12 @@ export async function bindSockets(endpoints: Connection["endpoints"]): Promise<S
       last[channel] = sent.catch(() => {}); // A client that has gone away, or a socket closed at the end.
     },
     receive: (channel, handle) => void receive(sockets[channel], handle),
-    subscriptions: (handle) =>
+    subscriptions(handle) {
+      const note = oncePerTurn(handle);
       void receive(sockets.iopub, ([event]) => {
-        if (event?.[0] === SUBSCRIBE) handle(event.subarray(1));
-      }),
+        if (event?.[0] === SUBSCRIBE) note(event.subarray(1));
+      });
+    },
     async close() {
       await Promise.all(Object.values(last));
       for (const socket of Object.values(sockets)) socket.close();
@@ -54,22 +68,69 @@ export async function bindSockets(endpoints: Connection["endpoints"]): Promise<S
 
 /** What a client's subscription begins with. */
 const SUBSCRIBE = 1;
+/** Different topics in one turn of the event loop; clients subscribe to one or a few. */
+const MOST_TOPICS = 64;
+
+/**
+ * Gives a topic to `handle` at once, and again at the turn's end when it has come again: anyone may subscribe 100,000
+ * times, and every time is told to all clients.
+ */
+function oncePerTurn(handle: (topic: Uint8Array) => void): (topic: Uint8Array) => void {
+  const told = new Map<string, boolean>();
+  const settle = (): void => {
+    for (const [topic, again] of told) if (again) handle(Buffer.from(topic, "latin1"));
+    told.clear();
+  };
+  return (topic) => {
+    const key = Buffer.from(topic).toString("latin1");
+    if (told.has(key)) told.set(key, true);
+    else if (key === "" || told.size < MOST_TOPICS) {
+      if (told.size === 0) setImmediate(settle);
+      told.set(key, false);
+      handle(topic);
+    }
+  };
+}
 
 const idle: Promise<void> = Promise.resolve();
 
 async function bind(socket: Router | XPublisher, endpoint: string): Promise<void> {
+  const file = endpoint.startsWith("ipc://") ? endpoint.slice("ipc://".length) : null;
   try {
+    if (file !== null) checkSocketFile(file);
     await socket.bind(endpoint);
+    if (file !== null && !file.startsWith("@")) chmodSync(file, 0o600); // who may write to it may connect
   } catch (error) {
     throw new Error(`${endpoint}: ${(error as Error).message}: an address that can be bound was expected`);
   }
 }
 
-/** The heartbeat: what comes in goes back. */
-async function echo(socket: Router): Promise<void> {
-  for await (const frames of socket) await socket.send(frames).catch(() => {});
+/** Linux's `sun_path` holds 107 bytes and a zero, that of macOS 103. */
+const LONGEST_PATH = process.platform === "darwin" ? 103 : 107;
+
+/** libzmq takes a stale socket's place, but would delete any other file too. */
+function checkSocketFile(file: string): void {
+  const length = Buffer.byteLength(file);
+  if (length > LONGEST_PATH) throw new Error(`its path has ${length} bytes, ${LONGEST_PATH} are possible`);
+  if (statSync(file, { throwIfNoEntry: false })?.isSocket() === false)
+    throw new Error("a file that is no socket stands there");
 }
 
-async function receive(socket: Router | XPublisher, handle: (frames: Uint8Array[]) => void): Promise<void> {
-  for await (const frames of socket) handle(frames);
+/** The heartbeat: what comes in goes back. */
+function echo(socket: Router): Promise<void> {
+  return receive(socket, (frames) => socket.send(frames as Buffer[]).catch(() => {}));
+}
+
+/** Until the socket is closed: a message that cannot be taken is no reason to hear no more. */
+async function receive(
+  socket: Router | XPublisher,
+  handle: (frames: Uint8Array[]) => void | Promise<void>,
+): Promise<void> {
+  while (!socket.closed) {
+    try {
+      for await (const frames of socket) await handle(frames);
+    } catch {
+      await new Promise(setImmediate); // such as one larger than a Buffer may be
+    }
+  }
 }

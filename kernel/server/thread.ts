@@ -1,7 +1,6 @@
 /** The kernel thread's entry: starts the compiler thread, then binds the sockets before it loads anything else. */
-import { readFileSync } from "node:fs";
 import { workerData } from "node:worker_threads";
-import { parseConnection } from "../protocol/connection-file.ts";
+import { readConnection } from "../protocol/connection-file.ts";
 import type { KernelThreadData } from "../threads.ts";
 import { CompilerThread } from "./compiler.ts";
 import { createLog } from "./log.ts";
@@ -13,8 +12,9 @@ const compiler = new CompilerThread(data.folder, log);
 process.on("uncaughtException", (error) => log(`internal: ${error.stack ?? error}`));
 
 try {
-  const connection = parseConnection(readFileSync(data.connectionFile, "utf8"), data.connectionFile);
-  const sockets = await bindSockets(connection.endpoints);
+  const connection = readConnection(data.connectionFile, process.env.JACOBI_ALLOW_PLAINTEXT === "1");
+  const sockets = await bindSockets(connection);
+  for (const warning of connection.warnings) log(warning);
   const { startKernel } = await import("./kernel.ts");
   startKernel({ data, compiler, sockets, signing: connection.signing, log });
 } catch (error) {
