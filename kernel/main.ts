@@ -33,7 +33,7 @@ const port = kernelAndMain.port2;
 calmAsyncHooks();
 // Before the runtime's own listener, so that the kernel thread knows that main listens whatever that one does.
 port.on("message", (message: ToMain) => {
-  if (message.kind === "run" || message.kind === "interrupt") calmAsyncHooks();
+  if (message.kind !== "input") calmAsyncHooks();
   if (message.kind === "interrupt") Atomics.add(signals, Signal.turn, 1);
 });
 const { startRuntime } = await import("./runtime/start.ts");

@@ -19,6 +19,16 @@ export interface Exchange {
   readonly published: readonly Message[];
 }
 
+/** What a message may have beside its content. */
+export interface SendOptions {
+  readonly key?: string;
+  readonly parent?: Message;
+  readonly metadata?: Fields;
+  readonly buffers?: readonly Uint8Array[];
+  /** The subshell it is for. */
+  readonly subshell_id?: unknown;
+}
+
 export interface TestClient {
   readonly process: ChildProcess;
   readonly endpoints: Connection["endpoints"];
@@ -26,11 +36,18 @@ export interface TestClient {
   /** What the kernel has logged. */
   log(): string;
   /** Sends a message; gives its id. Signed with another key when one is given. */
-  send(channel: Asking, type: string, content: Fields, options?: { key?: string; parent?: Message }): string;
+  send(channel: Asking, type: string, content: Fields, options?: SendOptions): string;
   /** Sends a request; resolves with its reply once idle has come as well. */
-  request(channel: "shell" | "control", type: string, content?: Fields): Promise<Exchange>;
+  request(
+    channel: "shell" | "control",
+    type: string,
+    content?: Fields,
+    options?: SendOptions,
+  ): Promise<Exchange>;
   /** An execute request. */
-  execute(code: string, content?: Fields): Promise<Exchange>;
+  execute(code: string, content?: Fields, options?: SendOptions): Promise<Exchange>;
+  /** What is published for the message of this id, up to idle. */
+  published(id: string): Promise<readonly Message[]>;
   /** The first message that fits, of those come already or to come. */
   find(channel: Asking | "iopub", fits: (message: Message) => boolean): Promise<Message>;
   /** Asks for a shutdown; resolves to the exit code. */
@@ -67,16 +84,19 @@ export async function startClient(
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const request: TestClient["request"] = async (channel, type, content = {}) => {
-    const id = send(channel, type, content);
-    const reply = await find(channel, (m) => m.parent_header.msg_id === id);
-    const published: Message[] = [];
+  const published = async (id: string): Promise<Message[]> => {
+    const found: Message[] = [];
     await find("iopub", (m) => {
       if (m.parent_header.msg_id !== id) return false;
-      published.push(m);
+      found.push(m);
       return m.content.execution_state === "idle";
     });
-    return { reply, published };
+    return found;
+  };
+  const request: TestClient["request"] = async (channel, type, content = {}, options = {}) => {
+    const id = send(channel, type, content, options);
+    const reply = await find(channel, (m) => m.parent_header.msg_id === id);
+    return { reply, published: await published(id) };
   };
   await Promise.race([
     untilReady(send, find),
@@ -89,7 +109,9 @@ export async function startClient(
     log: () => logged,
     send,
     request,
-    execute: (code, content = {}) => request("shell", "execute_request", { code, ...content }),
+    published,
+    execute: (code, content = {}, options = {}) =>
+      request("shell", "execute_request", { code, ...content }, options),
     find,
     async shutdown(restart = false) {
       send("control", "shutdown_request", { restart });
@@ -152,12 +174,13 @@ function connect(
   }
   const queues = { shell: Promise.resolve(), control: Promise.resolve(), stdin: Promise.resolve() };
   return {
-    send(channel, type, content, { key = signing.key, parent } = {}) {
+    send(channel, type, content, { key = signing.key, parent, metadata = {}, buffers = [], ...fields } = {}) {
       const msg_id = randomUUID();
       const date = new Date().toISOString();
-      const header = { msg_id, session, username: "test", date, msg_type: type, version: PROTOCOL_VERSION };
+      const own = { msg_id, session, username: "test", date, msg_type: type, version: PROTOCOL_VERSION };
+      const header = { ...own, ...(fields as { subshell_id?: string }) };
       const parent_header = parent?.header ?? {};
-      const message = { identities: [], header, parent_header, metadata: {}, content, buffers: [] };
+      const message = { identities: [], header, parent_header, metadata, content, buffers };
       const frames = encode(message, { ...signing, key });
       queues[channel] = queues[channel].then(() => sockets[channel].send(frames as Buffer[]));
       return msg_id;

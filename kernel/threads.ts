@@ -10,8 +10,8 @@ export const Signal = {
   interrupt: 0,
   /** Counts answers to `input`; main waits here when it asks synchronously (`prompt`). */
   input: 1,
-  /** The number of cells begun by main and not yet ended: 0 or 1. */
-  running: 2,
+  /** Counts the cells and comm messages that main has begun, in the order they were sent. */
+  begun: 2,
   /** Counts interrupt messages that main's event loop has taken: while it does not grow, main is inside some code. */
   turn: 3,
   size: 16,
@@ -144,22 +144,23 @@ export type ToMain =
       readonly magics?: readonly MagicCall[];
     } & Emitted)
   /** The answer to an `input` record; null when the client cannot answer or the request was interrupted. */
-  | { readonly kind: "input"; readonly value: string | null }
+  | { readonly kind: "input"; readonly question: number; readonly value: string | null }
   /**
-   * An interrupt of `cell` is pending (the flag is up): whatever the cell waits for rejects with KeyboardInterrupt.
-   * When the cell has still not ended a turn or two later, its code was terminated and can never settle: main ends it
-   * itself, with a `done` record whose error is a KeyboardInterrupt. Sent again until the cell has ended.
+   * An interrupt of `cells` is pending (the flag is up): whatever they wait for rejects with KeyboardInterrupt.
+   * A cell that has still not ended a turn or two later was terminated and can never settle: main ends it
+   * itself, with a `done` record whose error is a KeyboardInterrupt. Sent again until all have ended.
    */
-  | { readonly kind: "interrupt"; readonly cell: number }
-  /** A comm message from a client: main looks the comm or its target up. */
-  | {
-      readonly kind: "comm";
-      readonly type: "comm_open" | "comm_msg" | "comm_close";
-      readonly content: Readonly<Record<string, unknown>>;
-      readonly metadata: Readonly<Record<string, unknown>>;
-      readonly buffers: readonly Uint8Array[];
-      readonly cell: number;
-    };
+  | { readonly kind: "interrupt"; readonly cells: readonly number[] }
+  /** A comm message from a client: main looks the comm or its target up. Ends with a `done` record, as a cell does. */
+  | ({ readonly kind: "comm"; readonly cell: number } & CommMessage);
+
+/** The content's `comm_id`, and in a `comm_open` its `target_name`, are strings. */
+export interface CommMessage {
+  readonly type: "comm_open" | "comm_msg" | "comm_close";
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly buffers: readonly Uint8Array[];
+}
 
 // ---- Main → kernel thread ------------------------------------------------------------------------
 
@@ -203,16 +204,16 @@ export type OutputRecord = { readonly cell: number } & (
   | { readonly kind: "clear_output"; readonly wait: boolean }
   /** What the client is asked to do, in the cell's reply; the last of a source counts. */
   | { readonly kind: "payload"; readonly payload: Payload }
-  | { readonly kind: "input"; readonly prompt: string; readonly password: boolean }
+  /** Main numbers its questions. */
+  | {
+      readonly kind: "input";
+      readonly question: number;
+      readonly prompt: string;
+      readonly password: boolean;
+    }
   /** The cell has ended; nothing but late output follows for it. */
   | { readonly kind: "done"; readonly error?: ErrorContent }
-  | {
-      readonly kind: "comm";
-      readonly type: "comm_open" | "comm_msg" | "comm_close";
-      readonly content: Readonly<Record<string, unknown>>;
-      readonly metadata: Readonly<Record<string, unknown>>;
-      readonly buffers: readonly Uint8Array[];
-    }
+  | ({ readonly kind: "comm" } & CommMessage)
 );
 
 // ---- Emitted code → main's runtime -----------------------------------------------------------------

@@ -43,6 +43,7 @@ export const rules: readonly Rule[] = [
   {
     from: "kernel/runtime/",
     to: [
+      "kernel/comm/",
       "kernel/display/",
       "kernel/threads.ts",
       "kernel/records.ts",
@@ -54,6 +55,7 @@ export const rules: readonly Rule[] = [
     ],
   },
   { from: "kernel/display/", to: ["kernel/originals.ts", "node:", "@resvg/resvg-js", "dejavu-fonts-ttf"] },
+  { from: "kernel/comm/", to: ["node:"] },
   { from: "kernel/tslab/", to: ["kernel/display/", "node:"] },
   { from: "kernel/run/", to: ["kernel/protocol/", "zeromq", "ws", "node:"] },
   {

@@ -14,6 +14,8 @@ export interface Header {
   readonly date: string;
   readonly msg_type: string;
   readonly version: string;
+  /** https://jupyter.org/enhancement-proposals/91-kernel-subshells/kernel-subshells.html; none is the main shell. */
+  readonly subshell_id?: string | null;
 }
 
 /** A message as it travels, routing identities first. */

@@ -5,6 +5,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 export interface CellRun {
   /** The cell's number, in every record. */
   readonly cell: number;
+  /** What runs is a comm message's handler, not a cell. */
+  readonly isComm: boolean;
   /** What its awaits wait for now. */
   readonly waits: Set<Wait>;
   /** Displays that take time: the cell's end waits for them. */
@@ -23,13 +25,14 @@ const context = new AsyncLocalStorage<CellRun>();
 
 let latest: CellRun | undefined;
 
-/** A run of the cell, the latest from now on. */
-export const newRun = (cell: number): CellRun => {
-  latest = { cell, waits: new Set(), displays: new Set(), state: "alive" };
-  return latest;
+/** A run of a cell, the latest from now on, or of what a comm message calls. */
+export const newRun = (cell: number, isComm = false): CellRun => {
+  const run: CellRun = { cell, isComm, waits: new Set(), displays: new Set(), state: "alive" };
+  if (!isComm) latest = run;
+  return run;
 };
 
-/** The run that began last: the best guess where the async context is lost. */
+/** The run of the cell that began last: the best guess where the async context is lost. */
 export const latestRun = (): CellRun | undefined => latest;
 
 /** Runs `body` so that it and all it starts (timers, promises, listeners) belong to `run`. */

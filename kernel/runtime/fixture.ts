@@ -102,7 +102,7 @@ export function startTestRuntime(
     interrupt(number) {
       Atomics.store(signals, Signal.interrupt, 1);
       Atomics.notify(signals, Signal.input);
-      send({ kind: "interrupt", cell: number });
+      send({ kind: "interrupt", cells: [number] });
     },
     async stop() {
       await worker.terminate();

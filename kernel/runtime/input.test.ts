@@ -9,8 +9,9 @@ const runtime = startTestRuntime(tmpdir());
 after(() => runtime.stop());
 
 /** What the kernel thread does when the client has answered. */
+let answered = 0;
 function answer(value: string | null): void {
-  runtime.send({ kind: "input", value });
+  runtime.send({ kind: "input", question: ++answered, value });
   Atomics.add(runtime.signals, Signal.input, 1);
   Atomics.notify(runtime.signals, Signal.input);
 }
@@ -45,7 +46,13 @@ test("getpass hides what is typed", async () => {
 test("prompt waits in place, and messages that come meanwhile are not lost", async () => {
   const cell = runtime.start("($, $c) => { const a = prompt('a'); return a + prompt('b'); }");
   await question(cell);
-  const comm = { type: "comm_open", content: { comm_id: "7" }, metadata: {}, buffers: [], cell: 0 } as const;
+  const comm = {
+    type: "comm_open",
+    content: { comm_id: "7", target_name: "nobody" },
+    metadata: {},
+    buffers: [],
+    cell: 99,
+  } as const;
   runtime.send({ kind: "comm", ...comm });
   answer("1");
   await runtime.until((record) => record.cell === cell && record.kind === "input" && record.prompt === "b");

@@ -13,8 +13,8 @@ export interface Input {
   getpass(prompt?: unknown): Promise<string>;
   /** Asks and waits; null when the user gave no answer. */
   prompt(text?: unknown, value?: unknown): string | null;
-  /** The client's answer to the question asked first; null: none. */
-  answer(value: string | null): void;
+  /** The client's answer to a question; null: none. */
+  answer(question: number, value: string | null): void;
 }
 
 interface InputParts {
@@ -29,52 +29,55 @@ interface InputParts {
 const slice = 50;
 
 export function createInput({ kernel, signals, write, handle }: InputParts): Input {
-  /** Those who wait for an answer, the first to ask first; one that gave up stays, to take its answer. */
-  const askers: ((value: string | null) => void)[] = [];
-  const ask = (prompt: unknown, password: boolean): void =>
-    write({ cell: currentCell(), kind: "input", prompt: String(prompt ?? ""), password });
+  /** Those who wait for an answer, by the number of their question. */
+  const askers = new Map<number, (value: string | null) => void>();
+  let asked = 0;
+  const ask = (prompt: unknown, password: boolean, asker: (value: string | null) => void): void => {
+    const question = ++asked;
+    askers.set(question, asker);
+    write({ cell: currentCell(), kind: "input", question, prompt: String(prompt ?? ""), password });
+  };
+  const answer: Input["answer"] = (question, value) => {
+    const asker = askers.get(question);
+    askers.delete(question);
+    asker?.(value);
+  };
 
   const later = (name: string, prompt: unknown, password: boolean): Promise<string> =>
     new Promise((resolve, reject) => {
       const run = currentRun();
       const wait: Wait = { resolve, reject };
       run?.waits.add(wait);
-      askers.push((value) => {
+      ask(prompt, password, (value) => {
         run?.waits.delete(wait);
         if (value === null) reject(refusal(name, signals));
         else resolve(value);
       });
-      ask(prompt, password);
     });
 
   const now = (text: unknown): string => {
-    let answer: { readonly value: string | null } | undefined;
-    askers.push((value) => {
-      answer = { value };
+    let given: { readonly value: string | null } | undefined;
+    ask(text, false, (value) => {
+      given = { value };
     });
-    ask(text, false);
-    while (answer === undefined) {
+    while (given === undefined) {
       const seen = Atomics.load(signals, Signal.input);
       const received = receiveMessageOnPort(kernel) as { message: ToMain } | undefined;
-      if (received?.message.kind === "input") takeAnswer(askers, received.message.value);
+      if (received?.message.kind === "input") answer(received.message.question, received.message.value);
       else if (received !== undefined) setImmediate(handle, received.message);
       else if (Atomics.load(signals, Signal.interrupt) !== 0) throw new KeyboardInterrupt();
       else Atomics.wait(signals, Signal.input, seen, slice);
     }
-    if (answer.value === null) throw refusal("prompt", signals);
-    return answer.value;
+    if (given.value === null) throw refusal("prompt", signals);
+    return given.value;
   };
 
   return {
     input: (prompt) => later("input", prompt, false),
     getpass: (prompt) => later("getpass", prompt ?? "Password: ", true),
     prompt: (text, value) => now(text) || (value === undefined ? "" : String(value)),
-    answer: (value) => takeAnswer(askers, value),
+    answer,
   };
-}
-
-function takeAnswer(askers: ((value: string | null) => void)[], value: string | null): void {
-  askers.shift()?.(value);
 }
 
 function refusal(name: string, signals: Int32Array): Error {

@@ -1,4 +1,4 @@
-/** Runs one cell: its value, its error, its interrupt, and exactly one end. */
+/** Runs cells and what comm messages call: their value, their error, their interrupt, and exactly one end. */
 
 import { join } from "node:path";
 import { types } from "node:util";
@@ -8,7 +8,14 @@ import { cellHooks } from "../display/cell-hooks.ts";
 import { bundleOf } from "../display/mime.ts";
 import { keysOf, setImmediate } from "../originals.ts";
 import { createStore, type Store } from "../store.ts";
-import { type CellContext, type ErrorContent, type OutputRecord, Signal, type ToMain } from "../threads.ts";
+import {
+  type CellContext,
+  type CommMessage,
+  type ErrorContent,
+  type OutputRecord,
+  Signal,
+  type ToMain,
+} from "../threads.ts";
 import { AsIs } from "./as-is.ts";
 import { type CellRun, enter, newRun } from "./cells.ts";
 import { toErrorContent, toErrorText } from "./errors.ts";
@@ -17,6 +24,7 @@ import type * as Magics from "./magics/index.ts";
 import { rememberSource } from "./sources.ts";
 
 type RunMessage = Extract<ToMain, { kind: "run" }>;
+type Message = Extract<ToMain, { kind: "run" | "comm" }>;
 type CellBody = (store: Store, context: CellContext) => unknown;
 
 interface RunnerParts {
@@ -28,12 +36,15 @@ interface RunnerParts {
   contextOf(path: string): CellContext;
   /** Shows the rejections of the cell that nobody has handled. */
   flushRejections(run: CellRun): void;
+  /** Hands a comm message to whom it is for. */
+  receive(message: CommMessage): unknown;
 }
 
 export interface Runner {
-  run(message: RunMessage): void;
-  /** The flag is up for `cell`: ends what it waits for, and the cell itself when it cannot end any more. */
-  interrupt(cell: number): void;
+  /** Runs the cell, or what the comm message calls, beside all that still waits for something. */
+  run(message: Message): void;
+  /** The flag is up for `cells`: ends what they wait for, and those themselves that cannot end any more. */
+  interrupt(cells: readonly number[]): void;
   isRunning(): boolean;
 }
 
@@ -48,39 +59,48 @@ export function createRunner({
   report,
   contextOf,
   flushRejections,
+  receive,
 }: RunnerParts): Runner {
   const store = createStore();
-  let running: CellRun | null = null;
+  const running = new Map<number, CellRun>();
+  const isRunning = (run: CellRun): boolean => running.get(run.cell) === run;
+  /** What came while others were being interrupted: the flag that ends them would end it, too. */
+  const waiting: Message[] = [];
 
   const showResult = async (run: CellRun, value: unknown): Promise<void> => {
     if (value === undefined) return;
     const bundle = bundleOf(value, report);
     const { data, metadata } = types.isPromise(bundle) ? await bundle : bundle;
-    if (keysOf(data).length === 0 || running !== run) return;
+    if (keysOf(data).length === 0 || !isRunning(run)) return;
     write({ cell: run.cell, kind: "result", data, metadata });
   };
 
-  const execute = async (
-    run: CellRun,
-    { name, source, magics, ...emitted }: RunMessage,
-  ): Promise<ErrorContent | undefined> => {
+  const execute = async (run: CellRun, { name, source, magics, ...emitted }: RunMessage): Promise<void> => {
+    const filename = rememberSource(name, source, emitted);
+    const body = new vm.Script(emitted.code, { filename }).runInThisContext() as CellBody;
+    const context = contextOf(join(folder, name));
+    const call = (meta?: object): unknown =>
+      body(store, meta ? { ...context, meta: { ...context.meta, ...meta } } : context);
+    const { wait } = context;
+    const value = magics ? runMagics(magics, { run: call, wait, names: store.names }) : call();
+    const result = isThenable(value) ? await value : value;
+    await showResult(run, result instanceof AsIs ? result.value : result);
+  };
+
+  const errorOf = async (run: CellRun, message: Message): Promise<ErrorContent | undefined> => {
     try {
-      for (const hook of cellHooks.start) hook();
-      const filename = rememberSource(name, source, emitted);
-      const body = new vm.Script(emitted.code, { filename }).runInThisContext() as CellBody;
-      const context = contextOf(join(folder, name));
-      const call = (meta?: object): unknown =>
-        body(store, meta ? { ...context, meta: { ...context.meta, ...meta } } : context);
-      const { wait } = context;
-      const value = magics ? runMagics(magics, { run: call, wait, names: store.names }) : call();
-      const result = isThenable(value) ? await value : value;
-      await showResult(run, result instanceof AsIs ? result.value : result);
+      if (beginsAlone(run)) for (const hook of cellHooks.start) hook();
+      await (message.kind === "run" ? execute(run, message) : receive(message));
       while (run.displays.size > 0) await Promise.all(run.displays);
       return undefined;
     } catch (error) {
       return toErrorContent(error);
     }
   };
+
+  /** What others have half done must stay: a cell ignores comm messages there, for one may never come to its end. */
+  const beginsAlone = (run: CellRun): boolean =>
+    [...running.values()].every((other) => other === run || (other.isComm && !run.isComm));
 
   const runEndHooks = (cell: number): void => {
     for (const hook of cellHooks.end) {
@@ -92,38 +112,59 @@ export function createRunner({
     }
   };
 
-  /** The record comes before `running` is cleared: a termination in between must not leave a cell without an end. */
+  /** The record comes before `running` knows: a termination in between must not leave a cell without an end. */
   const finish = (run: CellRun, error: ErrorContent | undefined): void => {
-    if (running !== run) return;
+    if (!isRunning(run)) return;
     if (run.state === "alive") enter(run, () => runEndHooks(run.cell));
     flushRejections(run);
-    Atomics.store(signals, Signal.interrupt, 0);
-    Atomics.store(signals, Signal.running, 0);
+    lowerFlag(run);
     write({ cell: run.cell, kind: "done", ...(error && { error }) });
-    running = null;
+    running.delete(run.cell);
+  };
+
+  /** Unless others than `run` are still being interrupted; then what has waited for that begins. */
+  const lowerFlag = (run?: CellRun): void => {
+    if ([...running.values()].some((other) => other !== run && other.state !== "alive")) return;
+    Atomics.store(signals, Signal.interrupt, 0);
+    if (waiting.length > 0) setImmediate(beginWaiting);
+  };
+
+  const isStopping = (): boolean => running.size > 0 && Atomics.load(signals, Signal.interrupt) !== 0;
+
+  const beginWaiting = (): void => {
+    while (waiting.length > 0 && !isStopping()) begin(waiting.shift() as Message);
+  };
+
+  const begin = (message: Message): void => {
+    Atomics.add(signals, Signal.begun, 1);
+    if (running.size === 0) Atomics.store(signals, Signal.interrupt, 0);
+    const run = newRun(message.cell, message.kind === "comm");
+    running.set(run.cell, run);
+    enter(run, () => {
+      // One turn later, so that rejections which the cell left behind are known before it ends.
+      void errorOf(run, message).then((error) => setImmediate(finish, run, error));
+    });
   };
 
   return {
     run(message) {
-      const run = newRun(message.cell);
-      running = run;
-      Atomics.store(signals, Signal.interrupt, 0);
-      Atomics.store(signals, Signal.running, 1);
-      enter(run, () => {
-        // One turn later, so that rejections which the cell left behind are known before it ends.
-        void execute(run, message).then((error) => setImmediate(finish, run, error));
-      });
+      if (waiting.length > 0 || isStopping()) waiting.push(message);
+      else begin(message);
     },
-    interrupt(cell) {
-      const run = running;
-      if (run === null) Atomics.store(signals, Signal.interrupt, 0);
-      if (run === null || run.cell !== cell) return;
+    interrupt(cells) {
+      // One that was terminated within its very end is known to nobody else.
+      for (const { cell, state } of running.values())
+        if (state !== "alive" && !cells.includes(cell)) running.delete(cell);
+      const runs = cells.flatMap((cell) => running.get(cell) ?? []);
+      if (runs.length === 0) return lowerFlag();
       Atomics.store(signals, Signal.interrupt, 1);
-      interruptRun(run);
-      const giveUp = (): void => finish(run, toErrorContent(new KeyboardInterrupt()));
-      // By then all awaits have been ended, in two turns, and the cell with them if it can end.
+      for (const run of runs) interruptRun(run);
+      const giveUp = (): void => {
+        for (const run of runs) finish(run, toErrorContent(new KeyboardInterrupt()));
+      };
+      // By then all awaits have been ended, in two turns, and the cells with them if they can end.
       setImmediate(() => setImmediate(() => setImmediate(giveUp)));
     },
-    isRunning: () => running !== null,
+    isRunning: () => running.size > 0,
   };
 }

@@ -1,5 +1,7 @@
 /** Starts the main thread's side: from here on it runs the cells that the kernel thread sends. */
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { receive } from "../comm/comm.ts";
+import { setLink } from "../comm/link.ts";
 import type { Report } from "../display/bundle.ts";
 import { setPublisher } from "../display/publish.ts";
 import {
@@ -83,24 +85,19 @@ export function startRuntime({ kernel, compiler, signals, write, folder }: Runti
     report,
     contextOf: modules.context,
     flushRejections: guards.flushRejections,
+    receive,
   });
+  setLink((message) => write({ cell: currentCell(), kind: "comm", ...message }));
 
   const handle = (message: ToMain): void => {
-    if (message.kind === "run") runner.run(message);
-    else if (message.kind === "interrupt") runner.interrupt(message.cell);
-    else if (message.kind === "input") input.answer(message.value);
-    else if (message.type === "comm_open") refuseComm(message.content, write);
+    if (message.kind === "interrupt") runner.interrupt(message.cells);
+    else if (message.kind === "input") input.answer(message.question, message.value);
+    else runner.run(message);
   };
   const input = createInput({ kernel, signals, write, handle });
   installPrelude(input, folder, modules.require);
   loadTensors(checks.flag);
   kernel.on("message", handle);
-}
-
-/** No target is registered yet: the protocol wants an unknown one closed at once. */
-function refuseComm(content: Readonly<Record<string, unknown>>, write: RuntimeParts["write"]): void {
-  const closed = { comm_id: content.comm_id, data: {} };
-  write({ cell: 0, kind: "comm", type: "comm_close", content: closed, metadata: {}, buffers: [] });
 }
 
 /** Asks the compiler thread for local files. */

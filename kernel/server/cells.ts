@@ -1,14 +1,14 @@
 /** Cells from source to end: compiled by one thread, run by another, what they show published under their request. */
 import type { MessagePort } from "node:worker_threads";
 import type { Message } from "../protocol/messages.ts";
-import type { ErrorContent, MimeBundle, OutputRecord, Payload, ToMain } from "../threads.ts";
+import type { CommMessage, ErrorContent, MimeBundle, OutputRecord, Payload, ToMain } from "../threads.ts";
 import { Signal } from "../threads.ts";
 import type { Comms } from "./comms.ts";
 import { CompilerStopped, type CompilerThread } from "./compiler.ts";
 import { diagnosticsError, diagnosticsText, stoppedError } from "./diagnostics.ts";
 import { createForeign } from "./foreign.ts";
 import type { Input } from "./input.ts";
-import type { Interrupter } from "./interrupt.ts";
+import type { Interrupter, Interruptible } from "./interrupt.ts";
 import { createOutput } from "./output.ts";
 import type { Session } from "./session.ts";
 
@@ -33,13 +33,14 @@ export interface CellEnd {
 }
 
 export interface Cells {
-  /** Runs one cell; the caller starts no other before this one has ended. */
+  /** Runs one cell, beside those that run already. */
   run(request: CellRequest): Promise<CellEnd>;
-  /** The request whose cell runs now, or null. */
+  /** Lets main handle a comm message, whenever it awaits or is idle; resolves once what it called has ended. */
+  hear(parent: Message, comm: CommMessage): Promise<ErrorContent | undefined>;
+  /** The request of a cell that runs now, or null. */
   running(): Message | null;
+  /** Interrupts all that runs: one thread runs it, so what loops holds the rest. */
   interrupt(): void;
-  /** A number under which what main does because of `parent` is published. */
-  speaker(parent: Message): number;
   /** What main says, and what others say on descriptors 1 and 2. */
   record(record: OutputRecord): void;
   /** Sends text that still waits for more. */
@@ -59,12 +60,18 @@ export interface CellParts {
 
 interface Cell {
   readonly id: number;
+  /** What runs is a comm message's handler. */
+  readonly isComm: boolean;
   readonly request: Pick<CellRequest, "parent" | "executionCount" | "quiet" | "allowStdin">;
   result?: NonNullable<CellEnd["result"]>;
   readonly payload: Map<string, Payload>;
+  /** Set while it is being compiled. */
+  compiling: Promise<unknown> | null;
   interrupted: boolean;
-  /** Set once main has been told to run it. */
+  /** Set once main has been told to run it, and until its end. */
   end: ((error?: ErrorContent) => void) | null;
+  /** Which of all that main was told to run it is, from 1. */
+  order: number;
 }
 
 /** Cells whose late output still finds its request. */
@@ -90,8 +97,11 @@ const internalError = ({ message }: Error): ErrorContent => ({
 export function createCells(parts: CellParts): Cells {
   const { compiler, main, signals, session, input, comms, interrupter } = parts;
   const known = new Map<number, Cell>();
+  /** Cells from their request to their end, and comm messages that main has been told of. */
+  const running = new Set<Cell>();
   let last = 0;
-  let current: Cell | null = null;
+  let lastCell = 0;
+  let sent = 0;
 
   const output = createOutput((id, name, text) => {
     const request = known.get(id)?.request;
@@ -100,8 +110,18 @@ export function createCells(parts: CellParts): Cells {
 
   const foreign = createForeign(output.text);
 
-  const register = (request: Cell["request"]): Cell => {
-    const cell: Cell = { id: ++last, request, payload: new Map(), interrupted: false, end: null };
+  const register = (request: Cell["request"], isComm: boolean): Cell => {
+    const cell: Cell = {
+      id: ++last,
+      isComm,
+      request,
+      payload: new Map(),
+      compiling: null,
+      interrupted: false,
+      end: null,
+      order: 0,
+    };
+    if (!isComm) lastCell = cell.id;
     known.set(cell.id, cell);
     for (const old of known.keys()) {
       if (known.size <= REMEMBERED) break;
@@ -110,68 +130,108 @@ export function createCells(parts: CellParts): Cells {
     return cell;
   };
 
-  /** Compiles and runs `cell`; resolves to its error, or to nothing. */
-  const execute = async (cell: Cell, { source, name }: CellRequest): Promise<ErrorContent | undefined> => {
+  const newest = (): Cell | undefined => [...running].findLast(({ isComm }) => !isComm);
+
+  /** Gives main something to run; resolves to its error, or to nothing, once it has ended. */
+  const send = (
+    cell: Cell,
+    message: ToMain,
+    transfer: readonly ArrayBuffer[] = [],
+  ): Promise<ErrorContent | undefined> =>
+    new Promise((resolve) => {
+      cell.order = ++sent;
+      cell.end = (error) => {
+        cell.end = null;
+        resolve(error);
+      };
+      running.add(cell);
+      main.postMessage(message, transfer);
+    });
+
+  /** Compiles `cell`: what main is to run, or the error. */
+  const compile = async (cell: Cell, { source, name }: CellRequest): Promise<ToMain | ErrorContent> => {
     const compiled = await compiler.call("compile", { source, name }).catch((error: Error) => error);
     if (cell.interrupted) return interruption;
     if (compiled instanceof CompilerStopped) return stoppedError(compiled.reason, name);
     if (compiled instanceof Error) return internalError(compiled);
     if (compiled.notes) output.text(cell.id, "stderr", diagnosticsText(compiled.notes));
     if (!compiled.ok) return diagnosticsError(compiled.diagnostics);
-    Atomics.store(signals, Signal.interrupt, 0);
-    return new Promise((resolve) => {
-      cell.end = (error) => {
-        cell.end = null;
-        resolve(error);
-      };
-      const { ok: _, notes: __, ...code } = compiled;
-      main.postMessage({ kind: "run", cell: cell.id, name, source, ...code } satisfies ToMain);
-    });
+    const { ok: _, notes: __, ...code } = compiled;
+    return { kind: "run", cell: cell.id, name, source, ...code };
   };
 
-  const pursue = (cell: Cell): void =>
-    interrupter.interrupt({
-      cell: cell.id,
-      ended: () => cell.end === null,
-      abandon: () => cell.end?.(interruption),
-      stuck: () =>
-        output.text(
-          cell.id,
-          "stderr",
-          "KeyboardInterrupt: this code cannot be stopped: restart the kernel to end it\n",
-        ),
-    });
+  const execute = async (cell: Cell, request: CellRequest): Promise<ErrorContent | undefined> => {
+    const compiling = compile(cell, request);
+    cell.compiling = compiling;
+    const compiled = await compiling;
+    cell.compiling = null;
+    return "kind" in compiled ? send(cell, compiled) : compiled;
+  };
+
+  /** Those who are being interrupted and have not ended. */
+  const stopping = (): Cell[] => [...running].filter(({ interrupted, end }) => interrupted && end !== null);
+  const pursuit: Interruptible = {
+    cells: () => stopping().map(({ id }) => id),
+    abandon() {
+      for (const cell of stopping()) cell.end?.(interruption);
+    },
+    stuck() {
+      const text = "KeyboardInterrupt: this code cannot be stopped: restart the kernel to end it\n";
+      for (const { id } of stopping().slice(0, 1)) output.text(id, "stderr", text);
+    },
+  };
 
   return {
     async run(request) {
-      const cell = register(request);
-      current = cell;
+      const cell = register(request, false);
+      running.add(cell);
       try {
         const error = await execute(cell, request);
         const payload = [...cell.payload.values()];
         return { ...(error && { error }), ...(cell.result && { result: cell.result }), payload };
       } finally {
-        current = null;
-        input.cancel();
+        running.delete(cell);
+        input.cancel(cell.id);
         output.flush();
       }
     },
-    running: () => current?.request.parent ?? null,
+    async hear(parent, { buffers, ...comm }) {
+      const cell = register({ parent, executionCount: 0, quiet: false, allowStdin: false }, true);
+      // Each gets memory of its own: then it can be moved, and any typed array fits on it.
+      const own = buffers.map((buffer) => new Uint8Array(buffer));
+      // A cell that was sent before it begins before it: it may be the one that registers the comm's target.
+      await Promise.all([...running].map(({ compiling }) => compiling));
+      try {
+        const message: ToMain = { kind: "comm", cell: cell.id, ...comm, buffers: own };
+        return await send(
+          cell,
+          message,
+          own.map(({ buffer }) => buffer),
+        );
+      } finally {
+        running.delete(cell);
+        input.cancel(cell.id);
+        output.flush();
+      }
+    },
+    running: () => [...running].find(({ isComm }) => !isComm)?.request.parent ?? null,
     interrupt() {
+      const begun = Atomics.load(signals, Signal.begun);
+      // Comm messages that main has not begun wait for the end of what is interrupted.
+      const targets = [...running].filter(({ isComm, order }) => !isComm || order <= begun);
       // An ended cell may have left a timer whose code loops; what main loads by itself has its time.
-      if (current === null) return void interrupter.stopMain(LATE_PATIENCE, LATE_GRACE);
-      current.interrupted = true;
+      if (targets.length === 0) return void interrupter.stopMain(LATE_PATIENCE, LATE_GRACE);
+      for (const cell of targets) cell.interrupted = true;
       // The flag goes up first: main asks it why there is no answer.
-      if (current.end !== null) pursue(current);
-      else compiler.interrupt();
+      if (stopping().length > 0) interrupter.interrupt(pursuit);
+      if (targets.some(({ compiling }) => compiling !== null)) compiler.interrupt();
       input.cancel();
     },
-    speaker: (parent) => register({ parent, executionCount: 0, quiet: false, allowStdin: false }).id,
     record(record) {
       const cell = known.get(record.cell);
       if (record.kind === "payload") return void cell?.payload.set(record.payload.source, record.payload);
       if (record.kind === "stream") return output.text(record.cell, record.name, record.text);
-      if (record.kind === "foreign") return foreign(cell?.id ?? current?.id ?? last, record);
+      if (record.kind === "foreign") return foreign(cell?.id ?? newest()?.id ?? lastCell, record);
       output.flush();
       if (record.kind === "done") return cell?.end?.(record.error);
       publish({ session, comms, input }, record, cell);
@@ -190,7 +250,8 @@ function publish(
   const quiet = cell?.request.quiet === true;
   if (record.kind === "input") {
     const { prompt, password } = record;
-    input.ask(cell?.request.allowStdin === true ? parent : null, { prompt, password });
+    const asked = cell?.request.allowStdin === true ? parent : null;
+    input.ask({ cell: record.cell, question: record.question, parent: asked, content: { prompt, password } });
   } else if (record.kind === "comm") {
     comms.fromMain(record, parent);
   } else if (record.kind === "clear_output") {

@@ -1,58 +1,74 @@
-/** Questions of cells to the person at the client, one at a time, in the order they were asked. */
+/** Questions of cells to the person at the client: in each shell one at a time, in the order they were asked. */
 import type { MessagePort } from "node:worker_threads";
 import type { InputRequest, Message } from "../protocol/messages.ts";
 import { Signal, type ToMain } from "../threads.ts";
 import type { Session } from "./session.ts";
 
-export interface Input {
-  /** Asks the client that sent `parent`; null when nobody there can answer. */
-  ask(parent: Message | null, question: InputRequest): void;
-  /** An `input_reply`. */
-  answer(message: Message): void;
-  /** Ends all questions without an answer. */
-  cancel(): void;
-}
-
-interface Question {
+/** A question of main's. */
+export interface Question {
+  /** Main's number for it. */
+  readonly question: number;
+  readonly cell: number;
+  /** The request whose sender is asked; null when nobody there can answer. */
   readonly parent: Message | null;
   readonly content: InputRequest;
-  /** The message id it was sent under; null while it waits for those before it. */
-  id: string | null;
+}
+
+export interface Input {
+  /** Asks the client that sent the question's `parent`. */
+  ask(question: Question): void;
+  /** An `input_reply`. */
+  answer(message: Message): void;
+  /** Ends the questions of a cell, or all, without an answer. */
+  cancel(cell?: number): void;
 }
 
 export function createInput(session: Session, main: MessagePort, signals: Int32Array): Input {
   let questions: Question[] = [];
+  /** Of those that have been sent, the ids of the messages. */
+  const sent = new Map<Question, string>();
   const cancelled = new Set<unknown>();
 
-  /** Main expects one answer for each question, in their order. */
-  const settle = (value: string | null): void => {
-    questions.shift();
-    main.postMessage({ kind: "input", value } satisfies ToMain);
+  const settle = (settled: Question, value: string | null): void => {
+    questions = questions.filter((other) => other !== settled);
+    sent.delete(settled);
+    main.postMessage({ kind: "input", question: settled.question, value } satisfies ToMain);
     // Main may be asleep in a synchronous `prompt`.
     Atomics.add(signals, Signal.input, 1);
     Atomics.notify(signals, Signal.input);
   };
-  const sendFirst = (): void => {
-    for (let first = questions[0]; first !== undefined && first.id === null; first = questions[0]) {
-      if (first.parent === null) settle(null);
-      else first.id = session.ask(first.parent, first.content);
+  const shellOf = ({ parent }: Question): unknown => parent?.header.subshell_id ?? null;
+  /** Sends those that no other of their shell keeps waiting. */
+  const send = (): void => {
+    for (const one of questions) {
+      if (one.parent === null) settle(one, null);
+      else if (![...sent.keys()].some((other) => shellOf(other) === shellOf(one)))
+        sent.set(one, session.ask(one.parent, one.content));
     }
   };
   return {
-    ask(parent, content) {
-      questions = [...questions, { parent, content, id: null }];
-      sendFirst();
+    ask(question) {
+      questions = [...questions, question];
+      send();
     },
-    answer({ content, parent_header, identities }) {
+    answer({ content, parent_header: { msg_id }, identities }) {
       // Some clients do not say which question they answer; those that do may answer one that is gone.
-      if (cancelled.delete(parent_header.msg_id) || questions.length === 0) return;
-      if (!sameFrames(identities, questions[0]?.parent?.identities ?? [])) return; // it was not asked
-      settle(typeof content.value === "string" ? content.value : null);
-      sendFirst();
+      if (cancelled.delete(msg_id)) return;
+      // Who was not asked has no say.
+      const asked = [...sent.keys()].filter(({ parent }) => sameFrames(identities, parent?.identities ?? []));
+      const answered = asked.find((one) => sent.get(one) === msg_id) ?? asked[0];
+      if (answered === undefined) return;
+      settle(answered, typeof content.value === "string" ? content.value : null);
+      send();
     },
-    cancel() {
-      if (questions[0]?.id) cancelled.add(questions[0].id);
-      for (let left = questions.length; left > 0; left--) settle(null);
+    cancel(cell) {
+      for (const one of questions) {
+        if (cell !== undefined && one.cell !== cell) continue;
+        const id = sent.get(one);
+        if (id !== undefined) cancelled.add(id);
+        settle(one, null);
+      }
+      send();
     },
   };
 }

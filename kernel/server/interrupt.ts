@@ -1,4 +1,4 @@
-/** Interrupts of the running cell: a flag first, then termination by an inspector session on the main thread. */
+/** Interrupts of what runs: a flag first, then termination by an inspector session on the main thread. */
 
 import { Session } from "node:inspector";
 import type { MessagePort } from "node:worker_threads";
@@ -14,17 +14,16 @@ const STUCK = 4000;
 const TAKEN = 10;
 
 export interface Interruptible {
-  readonly cell: number;
-  /** Whether the cell has ended. */
-  ended(): boolean;
-  /** Main listens, yet cannot end the cell: ends it in main's place. */
+  /** The cells that have not ended; none: all is done. */
+  cells(): readonly number[];
+  /** Main listens, yet cannot end them: ends them in main's place. */
   abandon(): void;
   /** Some built-in does not return: tell the person. */
   stuck(): void;
 }
 
 export interface Interrupter {
-  /** Interrupts a cell; a second call while the first is at work changes nothing. */
+  /** Interrupts cells until none is left; a second call while the first is at work changes nothing. */
   interrupt(target: Interruptible): void;
   /**
    * Resolves to whether main's event loop takes messages within `patience` milliseconds; code that keeps it for `grace`
@@ -35,7 +34,7 @@ export interface Interrupter {
 
 export function createInterrupter(signals: Int32Array, main: MessagePort, log: Log): Interrupter {
   let session: Session | null = null;
-  let busyWith = 0;
+  let isPursuing = false;
 
   const terminate = (): void => {
     try {
@@ -52,9 +51,9 @@ export function createInterrupter(signals: Int32Array, main: MessagePort, log: L
   };
 
   /** Sends one interrupt message; says later whether main's event loop has taken it. */
-  const knock = (cell: number): (() => boolean) => {
+  const knock = (cells: readonly number[]): (() => boolean) => {
     const before = Atomics.load(signals, Signal.turn);
-    main.postMessage({ kind: "interrupt", cell } satisfies ToMain);
+    main.postMessage({ kind: "interrupt", cells } satisfies ToMain);
     return () => Atomics.load(signals, Signal.turn) !== before;
   };
 
@@ -62,11 +61,12 @@ export function createInterrupter(signals: Int32Array, main: MessagePort, log: L
     const start = Date.now();
     let told = false;
     let taken = 0;
-    for (let wait = GRACE; !target.ended(); wait = AGAIN) {
+    const ended = (): boolean => target.cells().length === 0;
+    for (let wait = GRACE; !ended(); wait = AGAIN) {
       Atomics.store(signals, Signal.interrupt, 1);
-      const answered = knock(target.cell);
-      await sleepUntil(() => target.ended(), wait);
-      if (target.ended()) return;
+      const answered = knock(target.cells());
+      await sleepUntil(ended, wait);
+      if (ended()) return;
       if (!answered()) terminate();
       else if (++taken >= TAKEN) target.abandon();
       if (!told && Date.now() - start > STUCK) {
@@ -78,16 +78,16 @@ export function createInterrupter(signals: Int32Array, main: MessagePort, log: L
 
   return {
     interrupt(target) {
-      if (busyWith === target.cell) return;
-      busyWith = target.cell;
+      if (isPursuing) return;
+      isPursuing = true;
       void pursue(target).finally(() => {
-        if (busyWith === target.cell) busyWith = 0;
+        isPursuing = false;
       });
     },
     async stopMain(patience, grace = GRACE) {
       const end = Date.now() + patience;
       for (let wait = grace; Date.now() < end; wait = AGAIN) {
-        const answered = knock(0);
+        const answered = knock([]);
         await sleepUntil(answered, wait);
         if (answered()) return true;
         Atomics.store(signals, Signal.interrupt, 1);

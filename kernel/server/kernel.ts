@@ -34,7 +34,7 @@ export function startKernel({ data, compiler, sockets, signing, log }: KernelPar
   const signals = new Int32Array(data.signals);
   const session = createSession(sockets, signing);
   compiler.serve(data.compiler);
-  const comms = createComms(session, data.main);
+  const comms = createComms(session, log);
   const input = createInput(session, data.main, signals);
   const interrupter = createInterrupter(signals, data.main, log);
   const cells = createCells({ compiler, main: data.main, signals, session, input, comms, interrupter });
