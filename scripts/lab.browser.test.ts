@@ -1,112 +1,93 @@
-/** JupyterLab in a headless Chromium: the course opens, runs from top to bottom and shows its results. */
+/** JupyterLab in a headless Chromium: the course runs from top to bottom, and a widget's slider reaches a cell. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
-import { chromium, type Page } from "playwright-core";
-import { findChromium, noChromium } from "./chromium.ts";
-import { readNotebook, venvCommand, venvEnvironment } from "./jupyter.ts";
+import { after, before, test } from "node:test";
+import { noChromium } from "./chromium.ts";
+import { readNotebook } from "./jupyter.ts";
+import { type Lab, runAll, startLab } from "./lab.ts";
 import { root } from "./sources.ts";
 
-const course = "pytorch-introduction.ipynb";
-const folder = mkdtempSync(join(tmpdir(), "jacobi-lab-"));
-let server: ChildProcess | undefined;
-/** What JupyterLab's server has said, shown when the test fails. */
-let log = "";
-after(() => {
-  server?.kill();
-  rmSync(folder, { recursive: true, force: true });
+const options = { skip: noChromium, timeout: 240_000 };
+let lab: Lab;
+before(async () => {
+  if (!noChromium) lab = await startLab();
 });
+after(() => lab?.stop());
 
-/** Starts JupyterLab on a copy of the course; gives its address once it answers. */
-async function startLab(): Promise<string> {
-  cpSync(join(root, "notebooks", course), join(folder, course));
-  const port = await freePort();
-  const open = ["--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True"];
-  const place = ["--ip=127.0.0.1", `--port=${port}`, `--ServerApp.root_dir=${folder}`];
-  const env = { ...venvEnvironment(), ...ownFolders() };
-  const words = ["lab", "--no-browser", "--allow-root", ...open, ...place];
-  const lab = spawn(venvCommand("jupyter"), words, { env, stdio: ["ignore", "ignore", "pipe"] });
-  server = lab;
-  await new Promise<void>((resolve, reject) => {
-    lab.stderr.on("data", (chunk) => {
-      log += chunk;
-      if (/is running at|Use Control-C/.test(log)) resolve();
-    });
-    lab.on("exit", () => reject(new Error(`JupyterLab ended: ${log}`)));
-  });
-  return `http://127.0.0.1:${port}`;
-}
-
-/** Folders of JupyterLab's own that no other test or person uses: all cells stay in the page, no news is asked for. */
-function ownFolders(): Record<string, string> {
-  const settings = join(folder, ".settings/@jupyterlab");
-  const write = (path: string, text: string): void => {
-    mkdirSync(join(settings, path, ".."), { recursive: true });
-    writeFileSync(join(settings, `${path}.jupyterlab-settings`), text);
-  };
-  write("notebook-extension/tracker", '{ "windowingMode": "none" }');
-  write("apputils-extension/notification", '{ "fetchNews": "false" }');
-  return {
-    JUPYTER_CONFIG_DIR: join(folder, ".config"),
-    JUPYTER_RUNTIME_DIR: join(folder, ".run"),
-    JUPYTERLAB_SETTINGS_DIR: join(folder, ".settings"),
-    JUPYTERLAB_WORKSPACES_DIR: join(folder, ".workspaces"),
-  };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
-}
-
-/** Runs all cells by the menu, and waits until the last one has run or one has failed. */
-async function runAll(page: Page): Promise<void> {
-  // The notebook's own indicator says idle before there is a kernel.
-  await page.getByText("TypeScript (Jacobi) | Idle").waitFor({ timeout: 60_000 });
-  await page.getByRole("menuitem", { name: "Run", exact: true }).click();
-  await page.getByText("Run All Cells", { exact: true }).click();
-  const last = page.getByText("same gradient as torch.linalg.inv: true");
-  const failed = page.locator('[data-mime-type="application/vnd.jupyter.error"]').first();
-  await last.or(failed).first().waitFor({ timeout: 120_000 });
-  assert.equal(await failed.count(), 0, (await failed.allTextContents()).join());
-}
-
-test("the course runs in JupyterLab", { skip: noChromium, timeout: 240_000 }, async () => {
-  const address = await startLab();
-  const executablePath = findChromium() ?? "";
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
-  const page = await browser.newPage({ viewport: { width: 1000, height: 1440 } });
-  mkdirSync(join(root, "out"), { recursive: true });
-  try {
-    await page.goto(`${address}/lab/tree/${course}`);
+test("the course runs in JupyterLab", options, async () => {
+  const course = "pytorch-introduction.ipynb";
+  cpSync(join(root, "notebooks", course), join(lab.folder, course));
+  await lab.withNotebook(course, async (page) => {
     await runAll(page);
+    const last = page.getByText("same gradient as torch.linalg.inv: true");
+    const failed = page.locator('[data-mime-type="application/vnd.jupyter.error"]').first();
+    await last.or(failed).first().waitFor({ timeout: 120_000 });
+    assert.equal(await failed.count(), 0, (await failed.allTextContents()).join());
     await page.keyboard.press("Control+b"); // hides the file browser
     await page.locator('.jp-RenderedMarkdown h3:has-text("Exercise 2")').evaluate((h) => h.scrollIntoView());
     await page.screenshot({ path: join(root, "out/jupyterlab.png") });
     await page.keyboard.press("Control+s");
     await page.locator(".jp-DirtyIndicator, .jp-mod-dirty").waitFor({ state: "detached", timeout: 10_000 });
-    const outputs = readNotebook(join(folder, course)).cells.flatMap((cell) => cell.outputs ?? []);
-    assert.deepEqual(
-      outputs.filter(({ output_type }) => output_type === "error"),
-      [],
-    );
-    assert.ok(
-      outputs.some(({ data }) => data?.["image/png"]),
-      "the plot is there",
-    );
-  } catch (error) {
-    await page.screenshot({ path: join(root, "out/jupyterlab-failed.png") });
-    console.error(log);
-    throw error;
-  } finally {
-    await browser.close();
-  }
+  });
+  const outputs = readNotebook(join(lab.folder, course)).cells.flatMap((cell) => cell.outputs ?? []);
+  assert.deepEqual(
+    outputs.filter(({ output_type }) => output_type === "error"),
+    [],
+  );
+  assert.ok(
+    outputs.some(({ data }) => data?.["image/png"]),
+    "the plot is there",
+  );
 });
+
+/** A slider as ipywidgets' front-end wants it: three models, each a comm. https://github.com/jupyter-widgets/ipywidgets/tree/main/packages/schema */
+const slider = `import { createComm } from "jacobi/comm";
+const model = (library: string, name: string, state: object) => createComm({
+  target_name: "jupyter.widget",
+  metadata: { version: "2.1.0" },
+  data: {
+    state: { _model_module: library, _model_module_version: "2.0.0", _model_name: name + "Model",
+      _view_module: library, _view_module_version: "2.0.0", _view_name: name + "View", ...state },
+    buffer_paths: [],
+  },
+});
+const layout = model("@jupyter-widgets/base", "Layout", {});
+const style = model("@jupyter-widgets/controls", "SliderStyle",
+  { _view_module: "@jupyter-widgets/base", _view_name: "StyleView" });
+const slider = model("@jupyter-widgets/controls", "IntSlider", { value: 3, max: 10,
+  layout: "IPY_MODEL_" + layout.comm_id, style: "IPY_MODEL_" + style.comm_id });
+const view = { version_major: 2, version_minor: 0, model_id: slider.comm_id };
+display({ "text/plain": "a slider", "application/vnd.jupyter.widget-view+json": view }, { raw: true });
+const value = await new Promise<number>((resolve) => slider.onMsg(({ method, state }) => {
+  if (method === "update" && state.value !== undefined) resolve(state.value);
+}));
+slider.send({ method: "update", state: { value: 2 * value }, buffer_paths: [] });
+console.log("the cell got", value);`;
+
+test(
+  "a slider's value arrives in a cell that awaits it, and the cell's answer moves the slider",
+  options,
+  async () => {
+    const cell = {
+      cell_type: "code",
+      id: "slider",
+      execution_count: null,
+      metadata: {},
+      outputs: [],
+      source: slider,
+    };
+    const kernelspec = { name: "jacobi", display_name: "TypeScript (Jacobi)", language: "typescript" };
+    const notebook = { cells: [cell], metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
+    writeFileSync(join(lab.folder, "slider.ipynb"), JSON.stringify(notebook));
+    await lab.withNotebook("slider.ipynb", async (page) => {
+      await runAll(page);
+      const handle = page.locator(".widget-slider .noUi-handle");
+      await handle.waitFor({ timeout: 60_000 });
+      await handle.focus();
+      await page.keyboard.press("ArrowRight");
+      await page.getByText("the cell got 4", { exact: true }).waitFor({ timeout: 30_000 });
+      await page.locator(".widget-slider .widget-readout", { hasText: /^8$/ }).waitFor({ timeout: 30_000 });
+    });
+  },
+);

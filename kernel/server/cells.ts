@@ -196,7 +196,9 @@ export function createCells(parts: CellParts): Cells {
       }
     },
     async hear(parent, { buffers, ...comm }) {
-      const cell = register({ parent, executionCount: 0, quiet: false, allowStdin: false }, true);
+      // It is remembered for what comes late; its content, which may be large, need not be.
+      const request = { parent: { ...parent, content: {}, buffers: [] }, executionCount: 0 };
+      const cell = register({ ...request, quiet: false, allowStdin: false }, true);
       // Each gets memory of its own: then it can be moved, and any typed array fits on it.
       const own = buffers.map((buffer) => new Uint8Array(buffer));
       // A cell that was sent before it begins before it: it may be the one that registers the comm's target.
