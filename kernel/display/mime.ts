@@ -1,7 +1,7 @@
 /** A value as a MIME bundle, by the first of its views that applies, with its text beside it. */
 
 import { types } from "node:util";
-import { entriesOf, keysOf } from "../originals.ts";
+import { clearTimeout, entriesOf, keysOf, setTimeout } from "../originals.ts";
 import { type Bundle, checkBundle, type MimeBundle, type Report } from "./bundle.ts";
 import { formatText, isInterrupt } from "./format.ts";
 import { behind } from "./proxies.ts";
@@ -25,7 +25,9 @@ export function bundleOf(value: unknown, report: Report): Bundle | Promise<Bundl
       if (found === null) continue;
       const data = later(found);
       if (data === null) return finish(view, found, value, report);
-      return data.then((settled) => finish(view, settled, value, report)).catch(failed(view, value, report));
+      return soon(data)
+        .then((settled) => finish(view, settled, value, report))
+        .catch(failed(view, value, report));
     } catch (error) {
       return failed(view, value, report)(error);
     }
@@ -75,6 +77,17 @@ function later(found: unknown): Promise<unknown> | null {
       return "data" in found ? { ...found, data } : data;
     },
   );
+}
+
+/** Milliseconds that a value may take to show itself: its cell goes on no longer for it. */
+const PATIENCE = 5000;
+
+function soon<T>(data: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = new Error(`it has not shown itself within ${PATIENCE / 1000} s: its text is shown`);
+    const timer = setTimeout(reject, PATIENCE, Object.assign(late, { stack: `Error: ${late.message}` }));
+    data.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 function finish({ what }: View, found: unknown, value: unknown, report: Report): Bundle {

@@ -134,7 +134,7 @@ function svgPicture(html: string): Buffer | null {
 
 /** A PNG, JPEG or GIF file in memory. */
 function imageBytes({ object }: Seen): Found {
-  if (!types.isUint8Array(object)) return null;
+  if (!types.isUint8Array(object) || object.byteLength === 0) return null;
   const type = imageTypeOf(object);
   return type === null ? null : { [type]: object };
 }

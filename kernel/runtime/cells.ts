@@ -13,6 +13,8 @@ export interface CellRun {
   readonly displays: Set<Promise<void>>;
   /** After an interrupt: its next await throws (`throws`), the later ones never settle (`silent`). */
   state: "alive" | "throws" | "silent";
+  /** Why it was interrupted, when nobody asked for it: this is the cell's error. */
+  stopped?: Error;
 }
 
 /** The two functions of a promise that something waits for; V8 follows the stack of awaits only through these themselves. */

@@ -1,6 +1,6 @@
 /** An error as Jupyter shows it: name, message, and a traceback in the lines the user wrote. */
 import { stripVTControlCharacters } from "node:util";
-import { cut, formatText, isError } from "../display/format.ts";
+import { cut, formatText, isError, reasonOf } from "../display/format.ts";
 import type { ErrorContent } from "../threads.ts";
 import { type Frame, isOwn } from "./frames.ts";
 import { isInterrupt } from "./interrupt.ts";
@@ -17,6 +17,16 @@ const longestDetails = 2_000;
 
 /** Never throws, whatever was thrown. */
 export function toErrorContent(error: unknown): ErrorContent {
+  try {
+    return contentOf(error);
+  } catch (fault) {
+    // Reading it failed, at the stack's end for example.
+    const evalue = `an error that cannot be shown: ${reasonOf(fault)}`;
+    return { ename: "Error", evalue, traceback: [`${red("Error")}: ${evalue}`] };
+  }
+}
+
+function contentOf(error: unknown): ErrorContent {
   // The frames first: to read a stack mends the message as well.
   const traceback = tracebackOf(error, { seen: new Set(), outer: [] });
   const { ename, evalue } = headOf(error);

@@ -1,7 +1,7 @@
 /** Interrupts as exceptions: the error, the check of the flag, and awaits that an interrupt ends. */
 
 import { types } from "node:util";
-import { isError } from "../display/format.ts";
+import { isInterrupt } from "../display/format.ts";
 import { queueMicrotask, setImmediate } from "../originals.ts";
 import { INTERRUPT_FLAG, Signal } from "../threads.ts";
 import { type CellRun, currentRun, type Wait } from "./cells.ts";
@@ -16,7 +16,7 @@ export class KeyboardInterrupt extends Error {
   }
 }
 
-export const isInterrupt = (error: unknown): boolean => isError(error) && error.name === "KeyboardInterrupt";
+export { isInterrupt };
 
 /** What emitted code calls: the last three members of `CellContext` that have to do with interrupts. */
 export interface InterruptChecks {

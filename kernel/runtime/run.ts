@@ -45,6 +45,8 @@ export interface Runner {
   run(message: Message): void;
   /** The flag is up for `cells`: ends what they wait for, and those themselves that cannot end any more. */
   interrupt(cells: readonly number[]): void;
+  /** The same for one run, with `error` as its cell's; false when that has ended. */
+  stop(run: CellRun, error: Error): boolean;
   isRunning(): boolean;
 }
 
@@ -84,7 +86,9 @@ export function createRunner({
     const { wait } = context;
     const value = magics ? runMagics(magics, { run: call, wait, names: store.names }) : call();
     const result = isThenable(value) ? await value : value;
-    await showResult(run, result instanceof AsIs ? result.value : result);
+    // A proxy may throw when asked for its class.
+    const isAsIs = !types.isProxy(result) && result instanceof AsIs;
+    await showResult(run, isAsIs ? result.value : result);
   };
 
   const errorOf = async (run: CellRun, message: Message): Promise<ErrorContent | undefined> => {
@@ -118,7 +122,8 @@ export function createRunner({
     if (run.state === "alive") enter(run, () => runEndHooks(run.cell));
     flushRejections(run);
     lowerFlag(run);
-    write({ cell: run.cell, kind: "done", ...(error && { error }) });
+    const shown = run.stopped === undefined ? error : toErrorContent(run.stopped);
+    write({ cell: run.cell, kind: "done", ...(shown && { error: shown }) });
     running.delete(run.cell);
   };
 
@@ -146,6 +151,16 @@ export function createRunner({
     });
   };
 
+  const stop = (runs: readonly CellRun[]): void => {
+    Atomics.store(signals, Signal.interrupt, 1);
+    for (const run of runs) interruptRun(run);
+    const giveUp = (): void => {
+      for (const run of runs) finish(run, toErrorContent(new KeyboardInterrupt()));
+    };
+    // By then all awaits have been ended, in two turns, and the cells with them if they can end.
+    setImmediate(() => setImmediate(() => setImmediate(giveUp)));
+  };
+
   return {
     run(message) {
       if (waiting.length > 0 || isStopping()) waiting.push(message);
@@ -157,13 +172,13 @@ export function createRunner({
         if (state !== "alive" && !cells.includes(cell)) running.delete(cell);
       const runs = cells.flatMap((cell) => running.get(cell) ?? []);
       if (runs.length === 0) return lowerFlag();
-      Atomics.store(signals, Signal.interrupt, 1);
-      for (const run of runs) interruptRun(run);
-      const giveUp = (): void => {
-        for (const run of runs) finish(run, toErrorContent(new KeyboardInterrupt()));
-      };
-      // By then all awaits have been ended, in two turns, and the cells with them if they can end.
-      setImmediate(() => setImmediate(() => setImmediate(giveUp)));
+      stop(runs);
+    },
+    stop(run, error) {
+      if (!isRunning(run)) return false;
+      run.stopped ??= error;
+      stop([run]);
+      return true;
     },
     isRunning: () => running.size > 0,
   };

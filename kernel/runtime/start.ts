@@ -55,6 +55,10 @@ export function startRuntime({ kernel, compiler, signals, write, folder }: Runti
     onLateInterrupt: () => {
       if (!runner.isRunning()) Atomics.store(signals, Signal.interrupt, 0);
     },
+    onExit: (run, error) => {
+      if (!runner.stop(run, error)) return;
+      write({ cell: run.cell, kind: "payload", payload: { source: "ask_exit", keepkernel: false } });
+    },
   });
   const report: Report = (what, error) =>
     write({
