@@ -61,13 +61,16 @@ export class Scope {
 
   /**
    * Lets a file see only what its `names` mean now: what it says shall mean the same when a later cell has given
-   * them other meanings, and what is forgotten shall not be kept alive by it.
+   * them other meanings, and what is forgotten shall not be kept alive by it. So it does not see what its own
+   * declarations hide, or a cell that is run again and again would hold on to all its former selves.
    */
-  freeze(file: BoundFile, names: Iterable<string>): void {
+  freeze(file: BoundFile, names: Iterable<string>, meaning: (symbol: TsSymbol) => number): void {
     const blocks = nest(this.#globals, 3);
     for (const text of names) {
       const name = ts.escapeLeadingUnderscores(text);
-      const declared = this.#declared.get(name);
+      const own = file.locals?.get(name);
+      const hidden = own ? meaning(own) : 0;
+      const declared = this.#declared.get(name)?.filter((one) => (one.meaning & ~hidden) !== 0);
       if (declared) put(blocks, name, declared);
     }
     file.parent = blocks.at(-1);
