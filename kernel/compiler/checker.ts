@@ -9,6 +9,7 @@ import { type Config, readConfig } from "./options.ts";
 import { Program } from "./program.ts";
 import { Meaning, meaningOf, Scope } from "./scope.ts";
 import {
+  type BoundFile,
   bound,
   type Diagnostic,
   type Node,
@@ -136,6 +137,7 @@ export class Checker {
     const meaning = (symbol: TsSymbol): number => this.#meaning(symbol);
     this.scope.freeze(bound(cell.file), this.#mentions(cell.file), meaning);
     this.scope.declare(cell.locals, meaning);
+    lighten(bound(cell.file));
     if (cell.locals.size > 0) this.#kept.push(new WeakRef(cell.locals));
     for (const symbol of cell.locals.values()) mayBeAssigned(symbol);
   }
@@ -240,6 +242,13 @@ const mostSeen = 500;
 
 interface Diagnosing {
   getDiagnostics(file: SourceFile): readonly Diagnostic[];
+}
+
+const noNames: ReadonlyMap<string, string> = new Map();
+
+/** Takes from a kept file what is of use only while it is compiled. */
+function lighten(file: BoundFile): void {
+  file.identifiers = noNames;
 }
 
 // Any later cell may assign any variable: so it is not unassigned, nor does what a function knows of it last.

@@ -65,15 +65,17 @@ export class Scope {
    * declarations hide, or a cell that is run again and again would hold on to all its former selves.
    */
   freeze(file: BoundFile, names: Iterable<string>, meaning: (symbol: TsSymbol) => number): void {
-    const blocks = nest(this.#globals, 3);
+    const seen: [TsSymbol["escapedName"], readonly Declared[]][] = [];
     for (const text of names) {
       const name = ts.escapeLeadingUnderscores(text);
       const own = file.locals?.get(name);
       const hidden = own ? meaning(own) : 0;
       const declared = this.#declared.get(name)?.filter((one) => (one.meaning & ~hidden) !== 0);
-      if (declared) put(blocks, name, declared);
+      if (declared) seen.push([name, declared]);
     }
-    file.parent = blocks.at(-1);
+    const blocks = nest(this.#globals, Math.max(0, ...seen.map(([, declared]) => declared.length)));
+    for (const [name, declared] of seen) put(blocks, name, declared);
+    file.parent = blocks.at(-1) ?? this.#globals;
   }
 
   /** Takes over the top-level names of a cell, each with its meaning. */
