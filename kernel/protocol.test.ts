@@ -49,3 +49,35 @@ test("each subscription to iopub is welcomed under its own topic, with no parent
   }
   subscriber.close();
 });
+
+test("usage is told with ipykernel's names, and a child process counts as the kernel's", async () => {
+  const ask = async (): Promise<Readonly<Record<string, number>>> =>
+    (await client.request("control", "usage_request")).reply.content as Record<string, number>;
+  const before = await ask();
+  assert.equal(before.pid, client.process.pid);
+  assert.ok(before.kernel_memory! > 30e6 && before.cpu_count! >= 1 && before.host_cpu_percent! >= 0);
+  const { total = 0, available = 0 } = before.host_virtual_memory as unknown as Record<string, number>;
+  assert.ok(total > available && available > 0);
+  await client.execute(`import { spawn } from "node:child_process";
+    const code = "const kept = Buffer.alloc(2e8, 1); console.log('here'); process.stdin.on('end', () => kept.at(0)).resume()";
+    const child = spawn(process.execPath, ["-e", code], { stdio: ["pipe", "inherit", "inherit"] });`);
+  await client.find("iopub", (m) => m.content.text === "here\n");
+  assert.ok((await ask()).kernel_memory! > before.kernel_memory! + 150e6);
+  await client.execute("child.stdin.end()");
+});
+
+test("connect tells the ports", async () => {
+  const { reply } = await client.request("shell", "connect_request");
+  const port = client.endpoints.iopub.split(":").at(-1);
+  assert.equal(reply.content.iopub_port, Number(port));
+});
+
+test("what waits behind an error is aborted in the order it came; a silent error aborts nothing", async () => {
+  const cells = ['throw new Error("first")', "1", "2"].map((code) => client.execute(code));
+  const statuses = (await Promise.all(cells)).map(({ reply }) => reply.content.status);
+  assert.deepEqual(statuses, ["error", "aborted", "aborted"]);
+  const silent = client.execute("throw 1", { silent: true });
+  const next = client.execute("1");
+  assert.equal((await silent).reply.content.status, "error");
+  assert.equal((await next).reply.content.status, "ok");
+});

@@ -1,5 +1,7 @@
 /** Every request, reply and publication of the Jupyter protocol that the kernel knows, names as on the wire. */
 
+import type { Channel } from "./connection-file.ts";
+
 /** The version of the protocol spoken here. */
 export const PROTOCOL_VERSION = "5.5";
 
@@ -56,6 +58,10 @@ export interface Requests {
   interrupt: { request: Record<string, never>; reply: { readonly status: "ok" } };
   /** https://jupyter-client.readthedocs.io/en/stable/messaging.html#kernel-shutdown */
   shutdown: { request: ShutdownRequest; reply: ShutdownReply };
+  /** https://jupyter-client.readthedocs.io/en/stable/messaging.html#connect */
+  connect: { request: Record<string, never>; reply: ConnectReply };
+  /** Beyond the specification: what ipykernel answers and jupyter-resource-usage asks. */
+  usage: { request: Record<string, never>; reply: UsageReply };
 }
 
 /** Messages from a client that are not answered. https://jupyter-client.readthedocs.io/en/stable/messaging.html#custom-messages */
@@ -181,6 +187,30 @@ export interface ShutdownReply {
   readonly restart: boolean;
 }
 
+export type ConnectReply = { readonly status: "ok" } & {
+  readonly [C in Channel as `${C}_port`]: number;
+};
+
+/** https://psutil.readthedocs.io has the meaning of the numbers: bytes, and per cent of one processor. */
+export interface UsageReply {
+  readonly status: "ok";
+  readonly hostname: string;
+  readonly pid: number;
+  /** Of the kernel's process and all that it has started. */
+  readonly kernel_cpu: number;
+  readonly kernel_memory: number;
+  readonly cpu_count: number;
+  /** Of all processors. */
+  readonly host_cpu_percent: number;
+  readonly host_virtual_memory: {
+    readonly total: number;
+    readonly available: number;
+    readonly percent: number;
+    readonly used: number;
+    readonly free: number;
+  } & Readonly<Record<string, number>>;
+}
+
 /** What goes out on iopub. https://jupyter-client.readthedocs.io/en/stable/messaging.html#messages-on-the-iopub-pub-sub-channel */
 export interface Publications {
   iopub_welcome: { readonly subscription: string };
@@ -204,6 +234,8 @@ export interface Publications {
   comm_open: Fields;
   comm_msg: Fields;
   comm_close: Fields;
+  /** So that the other clients learn that the kernel ends. */
+  shutdown_reply: ShutdownReply;
 }
 
 /** What the kernel asks a client on stdin. https://jupyter-client.readthedocs.io/en/stable/messaging.html#messages-on-the-stdin-router-dealer-channel */

@@ -6,7 +6,7 @@ export class ContentError extends Error {
   override readonly name = "ContentError";
 }
 
-/** One reader for each request: its content, typed, or a ContentError. */
+/** One reader for each request: its content, typed, or a ContentError. Without a `cursor_pos` the code's end is meant. */
 export const readContent: { readonly [K in keyof Requests]: (content: Fields) => Requests[K]["request"] } = {
   kernel_info: () => ({}),
   execute(content) {
@@ -24,18 +24,21 @@ export const readContent: { readonly [K in keyof Requests]: (content: Fields) =>
   },
   complete: (content) => ({
     code: field(content, "code", isString, "a string"),
-    cursor_pos: field(content, "cursor_pos", isNumber, "a number"),
+    cursor_pos: field(content, "cursor_pos", isNumber, "a number", Number.MAX_SAFE_INTEGER),
   }),
   inspect: (content) => ({
     code: field(content, "code", isString, "a string"),
-    cursor_pos: field(content, "cursor_pos", isNumber, "a number"),
+    cursor_pos: field(content, "cursor_pos", isNumber, "a number", Number.MAX_SAFE_INTEGER),
     detail_level: field(content, "detail_level", isNumber, "a number", 0) > 0 ? 1 : 0,
   }),
   is_complete: (content) => ({ code: field(content, "code", isString, "a string") }),
   history: readHistory,
   comm_info: (content) => ({ target_name: field(content, "target_name", isString, "a string", null) }),
   interrupt: () => ({}),
-  shutdown: (content) => ({ restart: field(content, "restart", isBoolean, "a boolean", false) }),
+  // Whoever wants it gone should not have to ask twice.
+  shutdown: ({ restart }) => ({ restart: restart === true }),
+  connect: () => ({}),
+  usage: () => ({}),
 };
 
 function readHistory(content: Fields): HistoryRequest {

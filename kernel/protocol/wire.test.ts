@@ -209,3 +209,20 @@ test("half a surrogate pair is replaced, for it has no UTF-8", () => {
   };
   assert.deepEqual(content, whole);
 });
+
+test("a header that came in goes out as its answers' parent byte by byte", () => {
+  const text = '{ "msg_type":"x" ,"msg_id":"1", "n": 1.0, "big": 12345678901234567890, "é": "\\u00e9" }';
+  const frames = encode(request, unsigned);
+  frames[delimiterAt + 2] = Buffer.from(text);
+  const { header } = decode(frames, unsigned);
+  const parent = encode({ ...request, parent_header: header }, unsigned)[delimiterAt + 3];
+  assert.equal(Buffer.from(parent!).toString(), text);
+});
+
+test("a header with half a surrogate pair goes out mended", () => {
+  const frames = encode(request, unsigned);
+  frames[delimiterAt + 2] = Buffer.from('{"msg_type":"x","msg_id":"\\ud800"}');
+  const { header } = decode(frames, unsigned);
+  const parent = encode({ ...request, parent_header: header }, unsigned)[delimiterAt + 3];
+  assert.equal(Buffer.from(parent!).toString(), '{"msg_type":"x","msg_id":"\\ufffd"}');
+});

@@ -2,6 +2,7 @@
  * Messages as frames: split, verified before anything is parsed, parsed; serialised and signed.
  * https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol
  */
+import { isUtf8 } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Header, Message } from "./messages.ts";
 import { isObject } from "./requests.ts";
@@ -67,7 +68,7 @@ export function decode(frames: readonly Uint8Array[], signing: Signing, seen?: S
   const [header, parent, metadata, content] = parts.map(parseObject) as [object, object, object, object];
   return {
     identities: frames.slice(0, at),
-    header: checkHeader(header),
+    header: keepBytes(checkHeader(header), parts[0] as Uint8Array),
     parent_header: parent as Message["parent_header"],
     metadata: metadata as Message["metadata"],
     content: content as Message["content"],
@@ -77,8 +78,8 @@ export function decode(frames: readonly Uint8Array[], signing: Signing, seen?: S
 
 /** The frames of `message`, signed. */
 export function encode(message: Message, signing: Signing): Uint8Array[] {
-  const parts = [message.header, message.parent_header, message.metadata, message.content].map((part) =>
-    Buffer.from(toJson(part)),
+  const parts = [message.header, message.parent_header, message.metadata, message.content].map(
+    (part) => received.get(part) ?? Buffer.from(toJson(part)),
   );
   const signature = Buffer.from(signing.key === "" ? "" : sign(parts, signing));
   return [...message.identities, DELIMITER, signature, ...parts, ...message.buffers];
@@ -111,6 +112,16 @@ function verify(
     throw new WireError("message: the signature does not fit the frames: it was dropped");
   if (seen?.add(signature) === false)
     throw new WireError("message: its signature was seen before: the replay was dropped");
+}
+
+/** Headers that came in, as they came: one goes out again as the parent of all that it causes, and is the client's own. */
+const received = new WeakMap<object, Uint8Array>();
+
+/** What would harm others is not kept: bytes that are no UTF-8, and half a surrogate pair. */
+function keepBytes(header: Header, bytes: Uint8Array): Header {
+  const copy = Buffer.from(bytes);
+  if (isUtf8(copy) && !copy.includes("\\ud") && !copy.includes("\\uD")) received.set(header, copy);
+  return header;
 }
 
 /** The signature of the four JSON frames, in hexadecimal. */

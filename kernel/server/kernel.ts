@@ -1,5 +1,6 @@
 /** The kernel thread's parts, joined: sockets, session, cells, handlers. */
 import { isUtf8 } from "node:buffer";
+import type { Connection } from "../protocol/connection-file.ts";
 import type { Message } from "../protocol/messages.ts";
 import { decode, SeenSignatures, type Signing } from "../protocol/wire.ts";
 import type { KernelThreadData } from "../threads.ts";
@@ -22,6 +23,7 @@ export interface KernelParts {
   readonly data: KernelThreadData;
   readonly compiler: CompilerThread;
   readonly sockets: Sockets;
+  readonly endpoints: Connection["endpoints"];
   readonly signing: Signing;
   readonly log: Log;
 }
@@ -30,7 +32,7 @@ export interface KernelParts {
 const HALT = 3000;
 
 /** Starts answering. */
-export function startKernel({ data, compiler, sockets, signing, log }: KernelParts): void {
+export function startKernel({ data, compiler, sockets, endpoints, signing, log }: KernelParts): void {
   const signals = new Int32Array(data.signals);
   const session = createSession(sockets, signing);
   compiler.serve(data.compiler);
@@ -54,6 +56,7 @@ export function startKernel({ data, compiler, sockets, signing, log }: KernelPar
     comms,
     history: createHistory(),
     session,
+    endpoints,
     counter: { value: 0 },
     stop: () => void stop(),
   };

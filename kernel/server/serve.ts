@@ -4,6 +4,7 @@ import { ContentError, readContent } from "../protocol/requests.ts";
 import type { Handler, Services } from "./handlers/handler.ts";
 import { handlers, notices } from "./handlers/index.ts";
 import type { Log } from "./log.ts";
+import { createQueue } from "./queue.ts";
 import type { Session } from "./session.ts";
 
 type RequestChannel = "shell" | "control";
@@ -13,7 +14,7 @@ export interface Server {
   receive(channel: RequestChannel, message: Message): void;
 }
 
-/** What the server works with; `services` lack the two that the server itself gives. */
+/** What the server works with; `services` lack the one that the server itself gives. */
 export interface ServerParts {
   readonly session: Session;
   readonly services: Omit<Services, "abortQueued">;
@@ -21,12 +22,13 @@ export interface ServerParts {
 }
 
 export function createServer({ session, services: given, log }: ServerParts): Server {
-  let queue: { start(aborted: boolean): Promise<void>; aborted: boolean }[] = [];
-  let draining = false;
+  const cells = createQueue();
   const services: Services = {
     ...given,
-    abortQueued() {
-      for (const entry of queue) entry.aborted = true;
+    async abortQueued() {
+      // What clients have sent already may still lie in a socket.
+      await new Promise(setImmediate);
+      cells.abort();
     },
   };
 
@@ -46,24 +48,20 @@ export function createServer({ session, services: given, log }: ServerParts): Se
     }
   };
 
-  const answer = <K extends keyof Requests>(
+  const answer = async <K extends keyof Requests>(
     name: K,
     channel: RequestChannel,
     message: Message,
     handler: Handler<K> = handlers[name],
-  ): Promise<void> =>
-    around(message, async () => {
+  ): Promise<void> => {
+    await around(message, async () => {
+      const started = new Date().toISOString();
       const content = await handle(name, message, handler, services);
-      session.reply(channel, message, `${name}_reply`, content);
-    }).then(() => {
-      if (name === "shutdown") services.stop();
+      // JupyterLab tells from `started` how long a cell waited and how long it ran.
+      const metadata = name === "execute" ? { started, status: content.status } : {};
+      session.reply(channel, message, `${name}_reply`, content, metadata);
     });
-
-  const drain = async (): Promise<void> => {
-    if (draining) return;
-    draining = true;
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await next.start(next.aborted);
-    draining = false;
+    if (name === "shutdown") services.stop();
   };
 
   return {
@@ -71,24 +69,24 @@ export function createServer({ session, services: given, log }: ServerParts): Se
       const type = message.header.msg_type;
       const name = type.replace(/_request$/, "");
       if (type === "execute_request") {
-        const aborted: Handler<"execute"> = async () => ({
-          status: "aborted",
-          execution_count: services.counter.value,
-        });
-        const start = (abort: boolean): Promise<void> =>
-          answer("execute", channel, message, abort ? aborted : handlers.execute);
-        queue = [...queue, { start, aborted: false }];
-        void drain();
+        cells.add((aborted) => answer("execute", channel, message, aborted ? abortedCell : handlers.execute));
       } else if (name !== type && isOneOf(handlers, name)) {
         void answer(name, channel, message);
       } else if (isOneOf(notices, type)) {
         void around(message, () => notices[type](message, services));
       } else {
         log(`${channel}: a message of the unknown type ${JSON.stringify(type.slice(0, 80))} was ignored`);
+        // Whoever waits for it to be done with learns that it is.
+        void around(message, async () => {});
       }
     },
   };
 }
+
+const abortedCell: Handler<"execute"> = async (_request, { counter }) => ({
+  status: "aborted",
+  execution_count: counter.value,
+});
 
 /** `name` comes from outside, and "constructor" is no request. */
 function isOneOf<T extends object>(table: T, name: string): name is keyof T & string {

@@ -16,7 +16,7 @@ try {
   const sockets = await bindSockets(connection);
   for (const warning of connection.warnings) log(warning);
   const { startKernel } = await import("./kernel.ts");
-  startKernel({ data, compiler, sockets, signing: connection.signing, log });
+  startKernel({ data, compiler, sockets, ...connection, log });
 } catch (error) {
   log((error as Error).message);
   process.exit(1);

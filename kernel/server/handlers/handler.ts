@@ -1,4 +1,5 @@
 /** What a handler is, and what it may use: content in, content out; no sockets. */
+import type { Connection } from "../../protocol/connection-file.ts";
 import type { CommNotice, Message, Notices, Requests } from "../../protocol/messages.ts";
 import type { CompilerCalls } from "../../threads.ts";
 import type { Caller } from "../calls.ts";
@@ -13,10 +14,11 @@ export interface Services {
   readonly comms: Comms;
   readonly history: History;
   readonly session: Session;
+  readonly endpoints: Connection["endpoints"];
   /** The execution count of the last cell that was given one. */
   readonly counter: { value: number };
   /** The cells that wait now will not run. */
-  abortQueued(): void;
+  abortQueued(): Promise<void>;
   /** Ends the process, once what is queued for clients has left. */
   stop(): void;
 }

@@ -1,6 +1,7 @@
 /** The table of handlers: one for each request, or it does not compile. */
 import { comm_info, commNotice } from "./comm.ts";
 import { complete } from "./complete.ts";
+import { connect } from "./connect.ts";
 import { execute } from "./execute.ts";
 import type { Handlers, NoticeHandlers } from "./handler.ts";
 import { history } from "./history.ts";
@@ -9,6 +10,7 @@ import { interrupt } from "./interrupt.ts";
 import { is_complete } from "./is-complete.ts";
 import { kernel_info } from "./kernel-info.ts";
 import { shutdown } from "./shutdown.ts";
+import { usage } from "./usage.ts";
 
 export const handlers: Handlers = {
   kernel_info,
@@ -20,6 +22,8 @@ export const handlers: Handlers = {
   comm_info,
   interrupt,
   shutdown,
+  connect,
+  usage,
 };
 
 export const notices: NoticeHandlers = {
