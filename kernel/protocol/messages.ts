@@ -62,6 +62,16 @@ export interface Requests {
   connect: { request: Record<string, never>; reply: ConnectReply };
   /** Beyond the specification: what ipykernel answers and jupyter-resource-usage asks. */
   usage: { request: Record<string, never>; reply: UsageReply };
+  /** https://jupyter.org/enhancement-proposals/91-kernel-subshells/kernel-subshells.html */
+  create_subshell: {
+    request: Record<string, never>;
+    reply: { readonly status: "ok"; readonly subshell_id: string };
+  };
+  list_subshell: {
+    request: Record<string, never>;
+    reply: { readonly status: "ok"; readonly subshell_id: readonly string[] };
+  };
+  delete_subshell: { request: { readonly subshell_id: string }; reply: { readonly status: "ok" } };
 }
 
 /** Messages from a client that are not answered. https://jupyter-client.readthedocs.io/en/stable/messaging.html#custom-messages */

@@ -39,6 +39,9 @@ export const readContent: { readonly [K in keyof Requests]: (content: Fields) =>
   shutdown: ({ restart }) => ({ restart: restart === true }),
   connect: () => ({}),
   usage: () => ({}),
+  create_subshell: () => ({}),
+  list_subshell: () => ({}),
+  delete_subshell: (content) => ({ subshell_id: field(content, "subshell_id", isString, "a string") }),
 };
 
 function readHistory(content: Fields): HistoryRequest {

@@ -70,7 +70,7 @@ interface Cell {
   interrupted: boolean;
   /** Set once main has been told to run it, and until its end. */
   end: ((error?: ErrorContent) => void) | null;
-  /** Which of all that main was told to run it is, from 1. */
+  /** Which of all that main was told to run it is, from 1; 0 before. */
   order: number;
 }
 
@@ -219,8 +219,9 @@ export function createCells(parts: CellParts): Cells {
     running: () => [...running].find(({ isComm }) => !isComm)?.request.parent ?? null,
     interrupt() {
       const begun = Atomics.load(signals, Signal.begun);
-      // Comm messages that main has not begun wait for the end of what is interrupted.
-      const targets = [...running].filter(({ isComm, order }) => !isComm || order <= begun);
+      // What main has been kept from beginning goes on after the interrupt, unless it is the only cell there is.
+      const active = [...running].filter(({ order }) => order <= begun);
+      const targets = active.length > 0 ? active : [...running].filter(({ isComm }) => !isComm);
       // An ended cell may have left a timer whose code loops; what main loads by itself has its time.
       if (targets.length === 0) return void interrupter.stopMain(LATE_PATIENCE, LATE_GRACE);
       for (const cell of targets) cell.interrupted = true;

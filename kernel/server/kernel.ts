@@ -18,6 +18,7 @@ import { readBytes, readRecords } from "./pipes.ts";
 import { createServer } from "./serve.ts";
 import { createSession, type Session } from "./session.ts";
 import type { Sockets } from "./sockets.ts";
+import { createSubshells } from "./subshells.ts";
 
 export interface KernelParts {
   readonly data: KernelThreadData;
@@ -50,13 +51,14 @@ export function startKernel({ data, compiler, sockets, endpoints, signing, log }
     if (await interrupter.stopMain(HALT)) process.exit(0);
     process.kill(process.pid, "SIGKILL");
   };
-  const services: Omit<Services, "abortQueued"> = {
+  const services: Services = {
     compiler: compiler.call,
     cells,
     comms,
     history: createHistory(),
     session,
     endpoints,
+    subshells: createSubshells(),
     counter: { value: 0 },
     stop: () => void stop(),
   };

@@ -1,11 +1,11 @@
-/** One request: busy → handler → reply → flush → idle. Cells wait for each other; everything else is answered at once. */
+/** One request: busy → handler → reply → flush → idle. The cells of a shell wait for each other; all else is answered at once. */
 import type { ErrorReply, Fields, Message, Requests } from "../protocol/messages.ts";
 import { ContentError, readContent } from "../protocol/requests.ts";
 import type { Handler, Services } from "./handlers/handler.ts";
 import { handlers, notices } from "./handlers/index.ts";
 import type { Log } from "./log.ts";
-import { createQueue } from "./queue.ts";
 import type { Session } from "./session.ts";
+import { UnknownSubshellError } from "./subshells.ts";
 
 type RequestChannel = "shell" | "control";
 
@@ -14,24 +14,14 @@ export interface Server {
   receive(channel: RequestChannel, message: Message): void;
 }
 
-/** What the server works with; `services` lack the one that the server itself gives. */
+/** What the server works with. */
 export interface ServerParts {
   readonly session: Session;
-  readonly services: Omit<Services, "abortQueued">;
+  readonly services: Services;
   readonly log: Log;
 }
 
-export function createServer({ session, services: given, log }: ServerParts): Server {
-  const cells = createQueue();
-  const services: Services = {
-    ...given,
-    async abortQueued() {
-      // What clients have sent already may still lie in a socket.
-      await new Promise(setImmediate);
-      cells.abort();
-    },
-  };
-
+export function createServer({ session, services, log }: ServerParts): Server {
   /** Publishes busy, lets `work` do its part, publishes idle after everything that came of it. */
   const around = async (message: Message, work: () => Promise<void>): Promise<void> => {
     session.publish("status", { execution_state: "busy" }, message);
@@ -68,9 +58,16 @@ export function createServer({ session, services: given, log }: ServerParts): Se
     receive(channel, message) {
       const type = message.header.msg_type;
       const name = type.replace(/_request$/, "");
-      if (type === "execute_request") {
-        cells.add((aborted) => answer("execute", channel, message, aborted ? abortedCell : handlers.execute));
-      } else if (name !== type && isOneOf(handlers, name)) {
+      const isRequest = name !== type && isOneOf(handlers, name);
+      // Comm messages need no queue, so they are heard whatever subshell they name.
+      const cells = channel === "shell" ? services.subshells.queueOf(message) : services.subshells.main;
+      if (isRequest && cells === undefined) {
+        void answer(name, channel, message, unknownSubshell);
+      } else if (type === "execute_request") {
+        cells?.add((aborted) =>
+          answer("execute", channel, message, aborted ? abortedCell : handlers.execute),
+        );
+      } else if (isRequest) {
         void answer(name, channel, message);
       } else if (isOneOf(notices, type)) {
         void around(message, () => notices[type](message, services));
@@ -87,6 +84,14 @@ const abortedCell: Handler<"execute"> = async (_request, { counter }) => ({
   status: "aborted",
   execution_count: counter.value,
 });
+
+const unknownSubshell = async (
+  _request: unknown,
+  _services: Services,
+  { header }: Message,
+): Promise<never> => {
+  throw new UnknownSubshellError(header.subshell_id);
+};
 
 /** `name` comes from outside, and "constructor" is no request. */
 function isOneOf<T extends object>(table: T, name: string): name is keyof T & string {

@@ -21,7 +21,7 @@ export const execute: Handler<"execute"> = async (request, services, message): P
   });
   if (error !== undefined) {
     if (!request.silent) session.publish("error", error, message);
-    if (request.stop_on_error && !request.silent) await services.abortQueued();
+    if (request.stop_on_error && !request.silent) await services.subshells.abortQueued(message);
     return { status: "error", execution_count, ...error, ...(payload.length > 0 && { payload }) };
   }
   const text = result?.data["text/plain"];

@@ -7,6 +7,7 @@ import type { Cells } from "../cells.ts";
 import type { Comms } from "../comms.ts";
 import type { History } from "../history.ts";
 import type { Session } from "../session.ts";
+import type { Subshells } from "../subshells.ts";
 
 export interface Services {
   readonly compiler: Caller<CompilerCalls>;
@@ -14,11 +15,10 @@ export interface Services {
   readonly comms: Comms;
   readonly history: History;
   readonly session: Session;
+  readonly subshells: Subshells;
   readonly endpoints: Connection["endpoints"];
   /** The execution count of the last cell that was given one. */
   readonly counter: { value: number };
-  /** The cells that wait now will not run. */
-  abortQueued(): Promise<void>;
   /** Ends the process, once what is queued for clients has left. */
   stop(): void;
 }

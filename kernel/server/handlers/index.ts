@@ -10,6 +10,7 @@ import { interrupt } from "./interrupt.ts";
 import { is_complete } from "./is-complete.ts";
 import { kernel_info } from "./kernel-info.ts";
 import { shutdown } from "./shutdown.ts";
+import { create_subshell, delete_subshell, list_subshell } from "./subshell.ts";
 import { usage } from "./usage.ts";
 
 export const handlers: Handlers = {
@@ -24,6 +25,9 @@ export const handlers: Handlers = {
   shutdown,
   connect,
   usage,
+  create_subshell,
+  delete_subshell,
+  list_subshell,
 };
 
 export const notices: NoticeHandlers = {
