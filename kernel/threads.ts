@@ -213,6 +213,8 @@ export type OutputRecord = { readonly cell: number } & (
     }
   /** The cell has ended; nothing but late output follows for it. */
   | { readonly kind: "done"; readonly error?: ErrorContent }
+  /** Nothing of the cell is left that could say anything. */
+  | { readonly kind: "forgotten" }
   | ({ readonly kind: "comm" } & CommMessage)
 );
 

@@ -27,10 +27,19 @@ const context = new AsyncLocalStorage<CellRun>();
 
 let latest: CellRun | undefined;
 
+let forget: (cell: number) => void = () => {};
+const collected = new FinalizationRegistry<number>((cell) => forget(cell));
+
+/** Lets `act` know of each cell of which nothing is left that could say anything: no timer, no promise, no listener. */
+export function whenForgotten(act: (cell: number) => void): void {
+  forget = act;
+}
+
 /** A run of a cell, the latest from now on, or of what a comm message calls. */
 export const newRun = (cell: number, isComm = false): CellRun => {
   const run: CellRun = { cell, isComm, waits: new Set(), displays: new Set(), state: "alive" };
   if (!isComm) latest = run;
+  collected.register(run, cell);
   return run;
 };
 

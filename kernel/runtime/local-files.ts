@@ -1,11 +1,10 @@
 /** Local files in the form of a cell: kept, and run anew when they or what they import are edited. */
-import vm from "node:vm";
 import { cellHooks } from "../display/cell-hooks.ts";
 import type { CellContext, CellDiagnostic, CompilerCalls, Transpiled } from "../threads.ts";
 import type { ModuleCells } from "./module-cells.ts";
 import { addExports, commonJsNamespace, createNamespace, type ModuleNamespace } from "./namespace.ts";
 import { type Scripts, toNamespace } from "./scripts.ts";
-import { rememberSource } from "./sources.ts";
+import { compileWithSource, rememberSource } from "./sources.ts";
 
 type ExportTarget = Pick<CellContext, "export" | "exportAll">;
 
@@ -78,7 +77,7 @@ export function createLocalFiles({ transpile, cells, scripts, contextOf }: Local
     if (!compiled.ok) throw syntaxError(compiled.diagnostics);
     const name = cells.nameOf(path);
     const filename = rememberSource(name, cells.read(path), compiled);
-    const body = new vm.Script(compiled.code, { filename }).runInThisContext() as Body;
+    const body = compileWithSource(filename, compiled.code) as Body;
     return () => body({}, contextOf(path, exportTarget(file)));
   };
 

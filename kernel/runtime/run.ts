@@ -2,7 +2,6 @@
 
 import { join } from "node:path";
 import { types } from "node:util";
-import vm from "node:vm";
 import type { Report } from "../display/bundle.ts";
 import { cellHooks } from "../display/cell-hooks.ts";
 import { bundleOf } from "../display/mime.ts";
@@ -21,7 +20,7 @@ import { type CellRun, enter, newRun } from "./cells.ts";
 import { toErrorContent, toErrorText } from "./errors.ts";
 import { interruptRun, isThenable, KeyboardInterrupt } from "./interrupt.ts";
 import type * as Magics from "./magics/index.ts";
-import { rememberSource } from "./sources.ts";
+import { compileWithSource, rememberSource } from "./sources.ts";
 
 type RunMessage = Extract<ToMain, { kind: "run" }>;
 type Message = Extract<ToMain, { kind: "run" | "comm" }>;
@@ -79,7 +78,7 @@ export function createRunner({
 
   const execute = async (run: CellRun, { name, source, magics, ...emitted }: RunMessage): Promise<void> => {
     const filename = rememberSource(name, source, emitted);
-    const body = new vm.Script(emitted.code, { filename }).runInThisContext() as CellBody;
+    const body = compileWithSource(filename, emitted.code) as CellBody;
     const context = contextOf(join(folder, name));
     const call = (meta?: object): unknown =>
       body(store, meta ? { ...context, meta: { ...context.meta, ...meta } } : context);

@@ -1,6 +1,7 @@
 /** What the user wrote in each cell and local file, and the way back to it from the code that ran. */
 
 import { SourceMap, type SourceMapPayload } from "node:module";
+import vm from "node:vm";
 import { parseJson } from "../originals.ts";
 import type { Emitted } from "../threads.ts";
 
@@ -20,31 +21,57 @@ export interface Place {
   readonly column: number | undefined;
 }
 
-/** By the names that the scripts of all versions have in stacks; kept as they came, for most cells never fail. */
-const sources = new Map<string, Source>();
-const versions = new Map<string, number>();
+/**
+ * By the names that the scripts of all versions have in stacks; kept as they came, for most cells never fail. A source is
+ * held by the code that runs it (`compileWithSource`) and, for errors that are looked at late, while it is one of the newest.
+ */
+const sources = new Map<string, WeakRef<Source>>();
+const versions = new Map<string, { newest: number; living: number }>();
+const newestSources: (Source | undefined)[] = [];
+const mostNewest = 500;
+let remembered = 0;
+
+const collected = new FinalizationRegistry<{ file: string; script: string }>(({ file, script }) => {
+  sources.delete(script);
+  const version = versions.get(file);
+  if (version && --version.living === 0) versions.delete(file);
+});
 
 /** Remembers a cell (by its name) or a local file (by its path); gives the name under which its code must run. */
 export function rememberSource(file: string, text: string, emitted: Emitted): string {
-  const version = versions.get(file) ?? 0;
-  const last = scriptName(file, version);
-  const known = sources.get(last);
+  const version = versions.get(file);
+  const last = scriptName(file, version?.newest ?? 0);
+  const known = sourceOf(last);
   if (known?.text === text && known.emitted.code === emitted.code) return last;
-  const next = known === undefined ? version : version + 1;
-  versions.set(file, next);
-  sources.set(scriptName(file, next), { file, text, emitted });
-  return scriptName(file, next);
+  const now = { newest: version ? version.newest + 1 : 0, living: (version?.living ?? 0) + 1 };
+  const script = scriptName(file, now.newest);
+  const source: Source = { file, text, emitted };
+  versions.set(file, now);
+  sources.set(script, new WeakRef(source));
+  collected.register(source, { file, script });
+  newestSources[remembered++ % mostNewest] = source;
+  return script;
 }
 
 const scriptName = (file: string, version: number): string =>
   version === 0 ? file : `${file}?v=${version + 1}`;
 
 /** The source of the script of that name. */
-export const sourceOf = (script: string): Source | undefined => sources.get(script);
+export const sourceOf = (script: string): Source | undefined => sources.get(script)?.deref();
 
 /** The newest source of a cell or local file. */
 export const newestSource = (file: string): Source | undefined =>
-  sources.get(scriptName(file, versions.get(file) ?? 0));
+  sourceOf(scriptName(file, versions.get(file)?.newest ?? 0));
+
+/**
+ * Compiles code whose functions, whichever of them live on, hold its source: they are made inside a function that has it
+ * in its context. What this puts before the code takes no column.
+ */
+export function compileWithSource(script: string, code: string): unknown {
+  const before = "($jacobiSource, $jacobiHolder = () => $jacobiSource) => ";
+  const made = new vm.Script(before + code, { filename: script, columnOffset: -before.length });
+  return (made.runInThisContext() as (source: Source | undefined) => unknown)(sourceOf(script));
+}
 
 const lineBreak = /\r\n|[\n\r\u2028\u2029]/g;
 

@@ -14,7 +14,7 @@ import {
   type Transpiled,
 } from "../threads.ts";
 import { hideAsyncMarks } from "./async-marks.ts";
-import { currentCell, currentRun, enter, newRun } from "./cells.ts";
+import { currentCell, currentRun, enter, newRun, whenForgotten } from "./cells.ts";
 import { toErrorText } from "./errors.ts";
 import { installGuards } from "./guards.ts";
 import { createInput } from "./input.ts";
@@ -41,6 +41,7 @@ export interface RuntimeParts {
 /** Never ends: the kernel's port keeps the process alive. */
 export function startRuntime({ kernel, compiler, signals, write, folder }: RuntimeParts): void {
   replaceStreams(write);
+  whenForgotten((cell) => write({ cell, kind: "forgotten" }));
   installStacks();
   // The frames of a library, ours too, must not crowd out the cell's own.
   Error.stackTraceLimit = 40;

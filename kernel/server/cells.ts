@@ -68,14 +68,13 @@ interface Cell {
   /** Set while it is being compiled. */
   compiling: Promise<unknown> | null;
   interrupted: boolean;
+  /** Nothing is left of it that could say anything. */
+  isForgotten: boolean;
   /** Set once main has been told to run it, and until its end. */
   end: ((error?: ErrorContent) => void) | null;
   /** Which of all that main was told to run it is, from 1; 0 before. */
   order: number;
 }
-
-/** Cells whose late output still finds its request. */
-const REMEMBERED = 1000;
 
 /** Milliseconds that code outside cells may keep main, when interrupted, and how long it is tried to stop it. */
 const LATE_GRACE = 1000;
@@ -96,6 +95,7 @@ const internalError = ({ message }: Error): ErrorContent => ({
 
 export function createCells(parts: CellParts): Cells {
   const { compiler, main, signals, session, input, comms, interrupter } = parts;
+  /** The cells that may still say something, however long ago they ended. */
   const known = new Map<number, Cell>();
   /** Cells from their request to their end, and comm messages that main has been told of. */
   const running = new Set<Cell>();
@@ -118,16 +118,23 @@ export function createCells(parts: CellParts): Cells {
       payload: new Map(),
       compiling: null,
       interrupted: false,
+      isForgotten: false,
       end: null,
       order: 0,
     };
-    if (!isComm) lastCell = cell.id;
-    known.set(cell.id, cell);
-    for (const old of known.keys()) {
-      if (known.size <= REMEMBERED) break;
-      known.delete(old);
+    if (!isComm) {
+      if (known.get(lastCell)?.isForgotten) known.delete(lastCell);
+      lastCell = cell.id;
     }
+    known.set(cell.id, cell);
     return cell;
+  };
+
+  /** Nothing speaks for the cell any more; the last one keeps what C code says by itself. */
+  const forget = (id: number): void => {
+    const cell = known.get(id);
+    if (cell) cell.isForgotten = true;
+    if (id !== lastCell) known.delete(id);
   };
 
   const newest = (): Cell | undefined => [...running].findLast(({ isComm }) => !isComm);
@@ -183,7 +190,8 @@ export function createCells(parts: CellParts): Cells {
 
   return {
     async run(request) {
-      const cell = register(request, false);
+      const parent = { ...request.parent, content: {}, buffers: [] };
+      const cell = register({ ...request, parent }, false);
       running.add(cell);
       try {
         const error = await execute(cell, request);
@@ -193,6 +201,8 @@ export function createCells(parts: CellParts): Cells {
         running.delete(cell);
         input.cancel(cell.id);
         output.flush();
+        // Main has not heard of it.
+        if (cell.order === 0) forget(cell.id);
       }
     },
     async hear(parent, { buffers, ...comm }) {
@@ -237,6 +247,7 @@ export function createCells(parts: CellParts): Cells {
       if (record.kind === "foreign") return foreign(cell?.id ?? newest()?.id ?? lastCell, record);
       output.flush();
       if (record.kind === "done") return cell?.end?.(record.error);
+      if (record.kind === "forgotten") return forget(record.cell);
       publish({ session, comms, input }, record, cell);
     },
     flush: output.flush,
@@ -246,7 +257,7 @@ export function createCells(parts: CellParts): Cells {
 /** Publishes what is neither text nor an end. */
 function publish(
   { session, comms, input }: Pick<CellParts, "session" | "comms" | "input">,
-  record: Exclude<OutputRecord, { kind: "stream" | "foreign" | "payload" | "done" }>,
+  record: Exclude<OutputRecord, { kind: "stream" | "foreign" | "payload" | "done" | "forgotten" }>,
   cell: Cell | undefined,
 ): void {
   const parent = cell?.request.parent ?? null;
