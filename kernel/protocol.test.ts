@@ -1,5 +1,8 @@
 /** The protocol beyond single cells, as a client sees it. */
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Subscriber } from "zeromq";
 import { decode } from "./protocol/wire.ts";
@@ -80,4 +83,21 @@ test("what waits behind an error is aborted in the order it came; a silent error
   const next = client.execute("1");
   assert.equal((await silent).reply.content.status, "error");
   assert.equal((await next).reply.content.status, "ok");
+});
+
+test("history outlives its kernel, which writes the last of it when it is shut down", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "jacobi-history-"));
+  const first = await startClient({ env: { JACOBI_HISTORY: folder } });
+  await first.execute("6 * 7");
+  await first.shutdown();
+  const second = await startClient({ env: { JACOBI_HISTORY: folder } });
+  const { reply } = await second.request("shell", "history_request", {
+    hist_access_type: "range",
+    session: -1,
+    output: true,
+    raw: true,
+  });
+  assert.deepEqual(reply.content.history, [[1, 1, ["6 * 7", "42"]]]);
+  await second.shutdown();
+  rmSync(folder, { recursive: true });
 });

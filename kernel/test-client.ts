@@ -143,8 +143,8 @@ function startKernel(file: string, folder: string, env: NodeJS.ProcessEnv = {}):
   const main = fileURLToPath(new URL("./main.js", import.meta.url));
   return spawn(process.execPath, ["--no-force-async-hooks-checks", main, file, "extra argument"], {
     cwd: folder,
-    // A test that is cut off must not leave its kernel behind.
-    env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...env },
+    // A test that is cut off must not leave its kernel behind, and none writes to the person's own history.
+    env: { ...process.env, JPY_PARENT_PID: String(process.pid), JACOBI_HISTORY: "off", ...env },
     stdio: ["ignore", "ignore", "pipe"],
   });
 }

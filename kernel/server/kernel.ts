@@ -10,6 +10,7 @@ import type { CompilerThread } from "./compiler.ts";
 import { createDropLog } from "./drop-log.ts";
 import type { Services } from "./handlers/handler.ts";
 import { createHistory } from "./history.ts";
+import { historyFolder, openHistory } from "./history-file.ts";
 import { createInput } from "./input.ts";
 import { createInterrupter } from "./interrupt.ts";
 import type { Log } from "./log.ts";
@@ -32,6 +33,9 @@ export interface KernelParts {
 /** Milliseconds that the main thread has to come to a halt when the kernel stops. */
 const HALT = 3000;
 
+/** Milliseconds that a disk has to take what the history has last. */
+const DISK = 500;
+
 /** Starts answering. */
 export function startKernel({ data, compiler, sockets, endpoints, signing, log }: KernelParts): void {
   const signals = new Int32Array(data.signals);
@@ -42,11 +46,15 @@ export function startKernel({ data, compiler, sockets, endpoints, signing, log }
   const interrupter = createInterrupter(signals, data.main, log);
   const cells = createCells({ compiler, main: data.main, signals, session, input, comms, interrupter });
 
+  const shared = historyFolder(process.env);
+  const history = createHistory(shared === null ? null : openHistory(shared, log));
+
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    await Promise.all([sockets.close(), compiler.close()]);
+    const written = Promise.race([history.close(), new Promise((resolve) => setTimeout(resolve, DISK))]);
+    await Promise.all([sockets.close(), compiler.close(), written]);
     // Main exits when this thread has, unless some code there does not let it.
     if (await interrupter.stopMain(HALT)) process.exit(0);
     process.kill(process.pid, "SIGKILL");
@@ -55,7 +63,7 @@ export function startKernel({ data, compiler, sockets, endpoints, signing, log }
     compiler: compiler.call,
     cells,
     comms,
-    history: createHistory(),
+    history,
     session,
     endpoints,
     subshells: createSubshells(),

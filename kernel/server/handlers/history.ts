@@ -3,5 +3,5 @@ import type { Handler } from "./handler.ts";
 
 export const history: Handler<"history"> = async (request, services) => ({
   status: "ok",
-  history: services.history.read(request),
+  history: await services.history.read(request),
 });
