@@ -212,6 +212,29 @@ test("a cell that awaits a comm's message gets it, and what the handler prints i
   assert.equal(stream((await running).published), "awaited\n");
 });
 
+test("a cell outlasts any number of comm messages, and its late output is still its own", async () => {
+  const { id } = await open("echo", {}, { metadata: { m: 0 } });
+  const running = client.execute(`console.log("outlasts"); let speak!: () => void;
+    await new Promise<void>((resolve) => registerTarget("release", () => resolve()));
+    registerTarget("speak", () => speak());
+    void new Promise<void>((resolve) => { speak = resolve; }).then(() => console.log("spoke"));
+    "ended"`);
+  await client.find("iopub", (m) => m.content.text === "outlasts\n");
+  const answered = async (): Promise<void> => {
+    const sent = Array.from({ length: 1200 }, (_, n) => message(id, n));
+    const last = await client.published(sent.at(-1) as string);
+    assert.deepEqual(ofType(last, "comm_msg")?.content.data, { echo: 1199 });
+  };
+  await answered();
+  await open("release");
+  const { reply, published } = await running;
+  assert.equal(text(published), "'ended'");
+  await answered();
+  await open("speak");
+  const late = await client.find("iopub", (m) => m.content.text === "spoke\n");
+  assert.equal(late.parent_header.msg_id, reply.parent_header.msg_id);
+});
+
 test("an open that follows a cell at once meets the target which the cell registers", async () => {
   const cell = client.execute(
     `registerTarget("quick", (comm) => console.log("met")); [1, 2].map((x) => x + 1)`,
