@@ -264,3 +264,41 @@ export interface CellContext {
   export(getters: Readonly<Record<string, () => unknown>>): void;
   exportAll(module: Readonly<Record<string, unknown>>): void;
 }
+
+// ---- Kernel thread → main, through the inspector: answered while main is paused, too --------------------
+
+/** The global by which a debugger reaches what main answers it; loaded when it is first read. */
+export const DEBUG_TARGET = "$jacobiDebug";
+
+/** Lines and columns of scripts count from 0, as V8's do; those of what the user wrote from 1. */
+export type ScriptPosition = readonly [line: number, column: number];
+export type UserPosition = { readonly line: number; readonly column: number };
+
+/** What the inspector asks main by value. A script is given by its URL. */
+export interface DebugCalls {
+  /** Patterns of the URLs of scripts that are Node's or the kernel's own. */
+  foreign: { request: null; reply: readonly string[] };
+  /** What the user wrote in a cell or local file; null for any other script. */
+  source: { request: string; reply: { readonly file: string; readonly text: string } | null };
+  /** The scripts of the cells with this text, or of the local file at a path. */
+  scripts: { request: { text: string } | { file: string }; reply: readonly string[] };
+  /** Null where emission has put in what its author did not write; all null for scripts of neither kind. */
+  places: {
+    request: { script: string; positions: readonly ScriptPosition[] };
+    reply: readonly (UserPosition | null)[];
+  };
+  /** The indices of the scripts of a stack, innermost first, that are the user's. */
+  users: { request: readonly string[]; reply: readonly number[] };
+}
+
+/** What main tells of one child of a value. */
+export interface DebugRow {
+  readonly name: string;
+  readonly value: string;
+  readonly type: string;
+  readonly isPrimitive: boolean;
+  /** How many children it has; none when it cannot be opened. */
+  readonly named: number;
+  readonly indexed: number;
+  readonly kind: "property" | "method" | "class" | "data";
+}

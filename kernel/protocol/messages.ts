@@ -72,6 +72,8 @@ export interface Requests {
     reply: { readonly status: "ok"; readonly subshell_id: readonly string[] };
   };
   delete_subshell: { request: { readonly subshell_id: string }; reply: { readonly status: "ok" } };
+  /** https://jupyter-client.readthedocs.io/en/stable/messaging.html#debug-request */
+  debug: { request: Fields; reply: Fields };
 }
 
 /** Messages from a client that are not answered. https://jupyter-client.readthedocs.io/en/stable/messaging.html#custom-messages */
@@ -246,6 +248,8 @@ export interface Publications {
   comm_close: Fields;
   /** So that the other clients learn that the kernel ends. */
   shutdown_reply: ShutdownReply;
+  /** https://jupyter-client.readthedocs.io/en/stable/messaging.html#debug-event */
+  debug_event: Fields;
 }
 
 /** What the kernel asks a client on stdin. https://jupyter-client.readthedocs.io/en/stable/messaging.html#messages-on-the-stdin-router-dealer-channel */

@@ -47,6 +47,8 @@ export interface Runner {
   /** The same for one run, with `error` as its cell's; false when that has ended. */
   stop(run: CellRun, error: Error): boolean;
   isRunning(): boolean;
+  /** The notebook's top-level names. */
+  readonly store: Store;
 }
 
 /** Loaded by the first cell that begins with a magic. */
@@ -180,5 +182,6 @@ export function createRunner({
       return true;
     },
     isRunning: () => running.size > 0,
+    store,
   };
 }

@@ -73,6 +73,13 @@ export function compileWithSource(script: string, code: string): unknown {
   return (made.runInThisContext() as (source: Source | undefined) => unknown)(sourceOf(script));
 }
 
+/** The scripts whose source is wanted. */
+export const scriptsWhere = (fits: (source: Source) => boolean): readonly string[] =>
+  [...sources.keys()].filter((script) => {
+    const source = sourceOf(script);
+    return source !== undefined && fits(source);
+  });
+
 const lineBreak = /\r\n|[\n\r\u2028\u2029]/g;
 
 /** The lines of a text, as JavaScript counts them. */
@@ -93,11 +100,24 @@ export function placeIn(source: Source, line: number, column: number): Place | n
   return computed;
 }
 
+/** Whether a place in the code stands before all that the user wrote. */
+export function isHead(source: Source, line: number, column: number): boolean {
+  const from = beforeTransforms(source.emitted, line, column);
+  const [first = 0] = source.emitted.places ?? [];
+  return from !== undefined && startOf(from.text, from.line) + from.column - 1 < first;
+}
+
+const beforeTransforms = (
+  { code, sourceMap }: Emitted,
+  line: number,
+  column: number,
+): TextPlace | undefined =>
+  sourceMap === undefined ? { text: code, line, column } : beforeTransform(sourceMap, line, column);
+
 function compute(source: Source, line: number, column: number): Place | null {
-  const { code, places, sourceMap } = source.emitted;
+  const { code, places } = source.emitted;
   if (code === source.text) return { line, column };
-  const from =
-    sourceMap === undefined ? { text: code, line, column } : beforeTransform(sourceMap, line, column);
+  const from = beforeTransforms(source.emitted, line, column);
   if (from === undefined) return null;
   if (places === undefined) return { line: from.line, column: undefined };
   const offset = originOf(places, startOf(from.text, from.line) + from.column - 1, from.text);

@@ -1,13 +1,16 @@
 /** Starts the main thread's side: from here on it runs the cells that the kernel thread sends. */
+import { createRequire } from "node:module";
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { receive } from "../comm/comm.ts";
 import { setLink } from "../comm/link.ts";
 import type { Report } from "../display/bundle.ts";
 import { setPublisher } from "../display/publish.ts";
+import type { Store } from "../store.ts";
 import {
   type Answer,
   type Call,
   type CompilerCalls,
+  DEBUG_TARGET,
   type OutputRecord,
   Signal,
   type ToMain,
@@ -15,6 +18,7 @@ import {
 } from "../threads.ts";
 import { hideAsyncMarks } from "./async-marks.ts";
 import { currentCell, currentRun, enter, newRun, whenForgotten } from "./cells.ts";
+import type * as Debug from "./debug.ts";
 import { toErrorText } from "./errors.ts";
 import { installGuards } from "./guards.ts";
 import { createInput } from "./input.ts";
@@ -102,7 +106,18 @@ export function startRuntime({ kernel, compiler, signals, write, folder }: Runti
   const input = createInput({ kernel, signals, write, handle });
   installPrelude(input, folder, modules.require);
   loadTensors(checks.flag);
+  shareDebugTarget(runner.store);
   kernel.on("message", handle);
+}
+
+/** Lets the inspector reach what main answers a debugger; most kernels never load it. */
+function shareDebugTarget(store: Store): void {
+  let target: Debug.DebugTarget | undefined;
+  const get = (): Debug.DebugTarget => {
+    target ??= (createRequire(import.meta.url)("./debug.js") as typeof Debug).createDebugTarget(store);
+    return target;
+  };
+  Object.defineProperty(globalThis, DEBUG_TARGET, { get });
 }
 
 /** Asks the compiler thread for local files. */

@@ -7,6 +7,7 @@ import type { KernelThreadData } from "../threads.ts";
 import { createCells } from "./cells.ts";
 import { createComms } from "./comms.ts";
 import type { CompilerThread } from "./compiler.ts";
+import { createLazyDebugger, debugged } from "./debug/lazy.ts";
 import { createDropLog } from "./drop-log.ts";
 import type { Services } from "./handlers/handler.ts";
 import { createHistory } from "./history.ts";
@@ -44,7 +45,15 @@ export function startKernel({ data, compiler, sockets, endpoints, signing, log }
   const comms = createComms(session, log);
   const input = createInput(session, data.main, signals);
   const interrupter = createInterrupter(signals, data.main, log);
-  const cells = createCells({ compiler, main: data.main, signals, session, input, comms, interrupter });
+  const plain = createCells({ compiler, main: data.main, signals, session, input, comms, interrupter });
+  const debug = createLazyDebugger({
+    publish: (event, parent) => session.publish("debug_event", { ...event }, parent),
+    running: plain.running,
+    declare: async (name) =>
+      void (await compiler.call("compile", { source: `let ${name}: any;`, name: "copied variable" })),
+    log,
+  });
+  const cells = debugged(plain, debug);
 
   const shared = historyFolder(process.env);
   const history = createHistory(shared === null ? null : openHistory(shared, log));
@@ -53,6 +62,7 @@ export function startKernel({ data, compiler, sockets, endpoints, signing, log }
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
+    debug.close();
     const written = Promise.race([history.close(), new Promise((resolve) => setTimeout(resolve, DISK))]);
     await Promise.all([sockets.close(), compiler.close(), written]);
     // Main exits when this thread has, unless some code there does not let it.
@@ -63,6 +73,7 @@ export function startKernel({ data, compiler, sockets, endpoints, signing, log }
     compiler: compiler.call,
     cells,
     comms,
+    debugger: debug,
     history,
     session,
     endpoints,

@@ -5,6 +5,7 @@ import type { CompilerCalls } from "../../threads.ts";
 import type { Caller } from "../calls.ts";
 import type { Cells } from "../cells.ts";
 import type { Comms } from "../comms.ts";
+import type { Debugger } from "../debug/debugger.ts";
 import type { History } from "../history.ts";
 import type { Session } from "../session.ts";
 import type { Subshells } from "../subshells.ts";
@@ -13,6 +14,7 @@ export interface Services {
   readonly compiler: Caller<CompilerCalls>;
   readonly cells: Cells;
   readonly comms: Comms;
+  readonly debugger: Debugger;
   readonly history: History;
   readonly session: Session;
   readonly subshells: Subshells;

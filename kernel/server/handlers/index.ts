@@ -2,6 +2,7 @@
 import { comm_info, commNotice } from "./comm.ts";
 import { complete } from "./complete.ts";
 import { connect } from "./connect.ts";
+import { debug } from "./debug.ts";
 import { execute } from "./execute.ts";
 import type { Handlers, NoticeHandlers } from "./handler.ts";
 import { history } from "./history.ts";
@@ -28,6 +29,7 @@ export const handlers: Handlers = {
   create_subshell,
   delete_subshell,
   list_subshell,
+  debug,
 };
 
 export const notices: NoticeHandlers = {
