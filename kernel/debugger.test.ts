@@ -16,7 +16,7 @@ before(async () => {
   debug = debugClient(kernel);
 });
 after(async () => {
-  assert.equal(await kernel.shutdown(), 0);
+  assert.equal(await kernel?.shutdown(), 0);
 });
 
 const loop = `const offset = 10;
