@@ -235,6 +235,22 @@ test("a cell outlasts any number of comm messages, and its late output is still 
   assert.equal(late.parent_header.msg_id, reply.parent_header.msg_id);
 });
 
+test("a figure that a handler draws is the message's, one that the awaiting cell draws the cell's", async () => {
+  const running = client.execute(`plt.plot([1, 2]); plt.title("of the cell"); console.log("draws");
+    await new Promise<void>((resolve) => registerTarget("draw", () => { plt.plot([2, 1]); plt.title("of the handler"); resolve(); }));
+    plt.xlabel("still the cell's"); 0`);
+  await client.find("iopub", (m) => m.content.text === "draws\n");
+  const { published } = await open("draw");
+  const htmls = [published, (await running).published].map((all) =>
+    all.flatMap(({ content }) => (content.data as Fields | undefined)?.["text/html"] ?? []).join(),
+  );
+  assert.match(htmls[0] ?? "", /of the handler/);
+  assert.doesNotMatch(htmls[0] ?? "", /of the cell/);
+  assert.match(htmls[1] ?? "", /of the cell/);
+  assert.match(htmls[1] ?? "", /still the cell/);
+  assert.doesNotMatch(htmls[1] ?? "", /of the handler/);
+});
+
 test("an open that follows a cell at once meets the target which the cell registers", async () => {
   const cell = client.execute(
     `registerTarget("quick", (comm) => console.log("met")); [1, 2].map((x) => x + 1)`,

@@ -15,7 +15,9 @@ beforeEach(() => {
   cleared = [];
   reported = [];
   waited = [];
+  const owner = {};
   setPublisher({
+    owner: () => owner,
     ask: () => {},
     publish: (kind, bundle, id) => void shown.push({ kind, text: bundle.data["text/plain"], bundle, id }),
     clear: (wait) => void cleared.push(wait),

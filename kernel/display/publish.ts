@@ -11,6 +11,8 @@ export interface Publisher {
   clear(wait: boolean): void;
   /** Asks the client to do something when the cell has ended; the last of a source counts. */
   ask(payload: Payload): void;
+  /** What the code that runs now belongs to: a cell, or what a comm message has called beside it. */
+  owner(): object;
   /** Tells the user that a value's own display failed. */
   readonly report: Report;
   /** Keeps the cell going until an output that takes time has come. */
@@ -25,6 +27,7 @@ const outside: Publisher = {
   },
   clear: () => {},
   ask: () => {},
+  owner: () => outside,
   report: (what, error) => void process.stderr.write(`${what} failed: ${reasonOf(error)}\n`),
   wait: () => {},
 };

@@ -17,7 +17,7 @@ import {
   type Transpiled,
 } from "../threads.ts";
 import { hideAsyncMarks } from "./async-marks.ts";
-import { currentCell, currentRun, enter, newRun, whenForgotten } from "./cells.ts";
+import { currentCell, currentRun, enter, latestRun, newRun, whenForgotten } from "./cells.ts";
 import type * as Debug from "./debug.ts";
 import { toErrorText } from "./errors.ts";
 import { installGuards } from "./guards.ts";
@@ -81,6 +81,7 @@ export function startRuntime({ kernel, compiler, signals, write, folder }: Runti
     },
     publish: (kind, { data, metadata }, display_id) =>
       write({ cell: currentCell(), kind, data, metadata, display_id }),
+    owner: () => currentRun() ?? latestRun() ?? checks,
     ask: (payload) => write({ cell: currentCell(), kind: "payload", payload }),
     clear: (wait) => write({ cell: currentCell(), kind: "clear_output", wait }),
   });

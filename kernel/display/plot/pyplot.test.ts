@@ -15,7 +15,9 @@ import { type MarkName, marks } from "./marks.ts";
 let published: Bundle[] = [];
 beforeEach(() => {
   published = [];
+  const owner = {};
   setPublisher({
+    owner: () => owner,
     ask: () => {},
     publish: (_kind, bundle) => void published.push(bundle),
     clear: () => {},

@@ -1,6 +1,7 @@
 /** matplotlib.pyplot: functions that draw on the current axes of the current figure. */
 import { cellHooks } from "../cell-hooks.ts";
 import { display } from "../display.ts";
+import { publisher } from "../publish.ts";
 import { quiet } from "./artist.ts";
 import {
   type Axes,
@@ -25,77 +26,93 @@ import type { Limits, ScaleName } from "./scale.ts";
 
 // ---- Figures that are open, shown, current ---------------------------------------------------------
 
-/** Open figures, the current one last; they close when they are shown, or at the cell's end. */
-let open: { readonly figure: Figure; readonly name: number | string | undefined; current: Axes | null }[] =
-  [];
-/** Figures that this cell has shown: as its last value they show nothing more. */
-const shown = new Set<Figure>();
+/** The figures of a cell, or of a comm message's handler, which may run while a cell awaits. */
+interface Figures {
+  /** The current one last; they close when they are shown, or at the cell's end. */
+  open: { readonly figure: Figure; readonly name: number | string | undefined; current: Axes | null }[];
+  /** Those that were shown: as the cell's last value they show nothing more. */
+  readonly shown: Set<Figure>;
+}
+
+const byOwner = new WeakMap<object, Figures>();
+
+function figures(): Figures {
+  const owner = publisher().owner();
+  const found = byOwner.get(owner) ?? { open: [], shown: new Set() };
+  byOwner.set(owner, found);
+  return found;
+}
 
 function openFigure(options: FigureOptions, name?: number | string): Figure {
+  const own = figures();
   const figure = new Figure(options);
   figure.shows = () => {
-    if (shown.has(figure)) return false;
-    open = open.filter((entry) => entry.figure !== figure);
+    if (own.shown.has(figure)) return false;
+    own.open = own.open.filter((entry) => entry.figure !== figure);
     return true;
   };
-  open.push({ figure, name, current: null });
+  own.open.push({ figure, name, current: null });
   return figure;
 }
 
 /** A new figure, or with a number or name the open one of that name, which becomes the current one. */
 export function figure(name?: number | string | FigureOptions, options: FigureOptions = {}): Figure {
   if (isOptions(name)) return openFigure(name as FigureOptions);
-  const known = name === undefined ? undefined : open.find((entry) => entry.name === name);
+  const own = figures();
+  const known = name === undefined ? undefined : own.open.find((entry) => entry.name === name);
   if (!known) return openFigure(options, name as number | string | undefined);
-  open = [...open.filter((entry) => entry !== known), known];
+  own.open = [...own.open.filter((entry) => entry !== known), known];
   return known.figure;
 }
 
 /** The current figure; a new one when none is open. */
 export function gcf(): Figure {
-  return open.at(-1)?.figure ?? openFigure({});
+  return figures().open.at(-1)?.figure ?? openFigure({});
 }
 
 /** The current axes; new ones when the figure has none. */
 export function gca(): Axes {
   const target = gcf();
-  const entry = open.at(-1)!;
+  const entry = figures().open.at(-1)!;
   entry.current ??= target.axes.at(-1) ?? target.add_subplot();
   return entry.current;
 }
 
 /** Makes axes of an open figure the current ones. */
 export function sca(axes: Axes): void {
-  const entry = open.find((e) => e.figure.axes.includes(axes));
+  const own = figures();
+  const entry = own.open.find((e) => e.figure.axes.includes(axes));
   if (!entry) return;
   entry.current = axes;
-  open = [...open.filter((e) => e !== entry), entry];
+  own.open = [...own.open.filter((e) => e !== entry), entry];
 }
 
 /** Shows all open figures now, and closes them: what is drawn next begins a new one. */
 export function show(): void {
-  const waiting = open.map((entry) => entry.figure);
-  open = [];
+  const own = figures();
+  const waiting = own.open.map((entry) => entry.figure);
+  own.open = [];
   for (const each of waiting) display(each);
-  for (const each of waiting) shown.add(each);
+  for (const each of waiting) own.shown.add(each);
 }
 
 /** Closes the current figure, one figure, or `"all"`, without showing it. */
 export function close(which?: Figure | "all"): void {
-  const target = which ?? open.at(-1)?.figure;
-  open = which === "all" ? [] : open.filter((entry) => entry.figure !== target);
+  const own = figures();
+  const target = which ?? own.open.at(-1)?.figure;
+  own.open = which === "all" ? [] : own.open.filter((entry) => entry.figure !== target);
 }
 
 /** Shows the figures that a cell has drawn and not shown; the kernel calls it at the cell's end. */
 export function flush(): void {
   show();
-  shown.clear();
+  figures().shown.clear();
 }
 cellHooks.end.add(flush);
 // An interrupted cell has no such end: what it left half drawn must not appear in the next one.
 cellHooks.start.add(() => {
   close("all");
-  shown.clear();
+  figures().shown.clear();
 });
 
 // ---- Subplots ----------------------------------------------------------------------------------------
