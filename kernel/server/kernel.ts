@@ -81,13 +81,13 @@ export function startKernel({ data, compiler, sockets, endpoints, signing, log }
     counter: { value: 0 },
     stop: () => void stop(),
   };
-  const server = createServer({ session, services, log });
+  const dropped = createDropLog(log);
+  const server = createServer({ session, services, log: dropped });
 
   readRecords(data, cells.record);
   readBytes(data.sigint, () => cells.interrupt());
   watchParent(() => void stop());
   const seen = new SeenSignatures();
-  const dropped = createDropLog(log);
   const listen = (channel: "shell" | "control" | "stdin", handle: (message: Message) => void): void =>
     sockets.receive(channel, (frames) => {
       try {

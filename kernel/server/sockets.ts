@@ -29,6 +29,8 @@ export async function bindSockets({ endpoints, curve }: Connection): Promise<Soc
     linger: LINGER,
     // No limit on queued messages: with the default of 1000 a burst of output loses most of its messages.
     sendHighWaterMark: 0,
+    // Few that wait to be looked at: a client that is faster waits in its own memory.
+    receiveHighWaterMark: 16,
     handshakeInterval: HANDSHAKE,
     backlog: 1024,
     ipv6: endpoints.shell.includes("::"),
@@ -42,7 +44,7 @@ export async function bindSockets({ endpoints, curve }: Connection): Promise<Soc
     iopub: new XPublisher({ ...options, verbosity: "allSubs", maxMessageSize: MOST.topic }),
     hb: new Router({ ...routing, maxMessageSize: MOST.heartbeat }),
   };
-  await Promise.all(CHANNELS.map((channel) => bind(sockets[channel], endpoints[channel])));
+  await bindAll(CHANNELS.map((channel) => [sockets[channel], endpoints[channel]]));
   void echo(sockets.hb);
 
   const last = { shell: idle, control: idle, stdin: idle, iopub: idle };
@@ -93,6 +95,15 @@ function oncePerTurn(handle: (topic: Uint8Array) => void): (topic: Uint8Array) =
 }
 
 const idle: Promise<void> = Promise.resolve();
+
+/** All or, when one fails, none: a process that ends while a socket is being bound crashes. */
+async function bindAll(pairs: readonly (readonly [Router | XPublisher, string])[]): Promise<void> {
+  const results = await Promise.allSettled(pairs.map(([socket, endpoint]) => bind(socket, endpoint)));
+  const failure = results.find((result) => result.status === "rejected");
+  if (failure === undefined) return;
+  for (const [socket] of pairs) socket.close();
+  throw failure.reason;
+}
 
 async function bind(socket: Router | XPublisher, endpoint: string): Promise<void> {
   const file = endpoint.startsWith("ipc://") ? endpoint.slice("ipc://".length) : null;
