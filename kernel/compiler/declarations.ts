@@ -5,7 +5,7 @@ import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cellGlobals, laterNodeGlobals, nodeGlobals } from "./globals.ts";
 import { madeFolder } from "./load.ts";
-import { ts } from "./typescript.ts";
+import { type Node, ts } from "./typescript.ts";
 
 const libFolder = dirname(createRequire(import.meta.url).resolve("typescript"));
 const source = fileURLToPath(import.meta.url);
@@ -22,15 +22,8 @@ const roots = [
 ];
 
 /** What the library has beyond that, by the version of Node that brings it. */
-const laterParts: Readonly<Record<number, readonly string[]>> = {
-  22: [
-    "es2024.collection",
-    "es2024.object",
-    "es2024.promise",
-    "es2025.collection",
-    "es2025.iterator",
-    "esnext.array",
-  ],
+const laterParts = {
+  22: ["es2024.collection", "es2024.object", "es2024.promise", "es2025.collection", "esnext.array"],
   24: [
     "es2025.float16",
     "es2025.intl",
@@ -39,44 +32,90 @@ const laterParts: Readonly<Record<number, readonly string[]>> = {
     "esnext.error",
     "esnext.sharedmemory",
   ],
-};
+} as const;
 
-type NodeGlobals = "node" | `node.${keyof typeof laterNodeGlobals}`;
+/** Parts that are modules, with `declare global`. */
+const laterModules: Readonly<Record<number, string>> = { 22: "es2025.iterator" };
+
+type Later<Of extends string, By extends string | number | symbol> = Of | `${Of}.${Extract<By, number>}`;
+type Library = Later<"lib", keyof typeof laterParts>;
+type NodeGlobals = Later<"node", keyof typeof laterNodeGlobals>;
 
 /** The declarations by name: with and without comments the library, then globals of Node and of the kernel. */
-export type DeclarationFile = "lib" | "lib.documented" | NodeGlobals | "cell";
+export type DeclarationFile = Library | "lib.documented" | NodeGlobals | "cell";
+
+/** In a file in parts, each begins with this and its names, up to the line's end. */
+export const PART = "\n//// ";
 
 const major = Number(process.versions.node.split(".", 1)[0]);
 
+const found = new Map<DeclarationFile, string>();
+
 /** Where the file `name` lies; it is made when it is not there yet. */
 export function declarationFile(name: DeclarationFile): string {
+  const known = found.get(name);
+  if (known !== undefined) return known;
   const path = join(madeFolder, `${name}.d.ts`);
   const made = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (sources.some((one) => made < statSync(one).mtimeMs)) buildDeclarations();
+  found.set(name, path);
   return path;
 }
 
-/** The files with the library of the language as this Node has it. */
-export function libraryFiles(): string[] {
-  const parts = Object.entries(laterParts).flatMap(([from, names]) => (Number(from) <= major ? names : []));
-  return [declarationFile("lib"), ...parts.map((part) => join(libFolder, `lib.${part}.d.ts`))];
+/** The files with the library of the language as this Node has it, in parts. */
+export const libraryFiles = (): string[] => filesOf("lib", laterParts);
+
+/** Files that belong to it and are modules. */
+export function libraryModules(): string[] {
+  const since = Object.entries(laterModules).filter(([from]) => Number(from) <= major);
+  return since.map(([, name]) => join(libFolder, `lib.${name}.d.ts`));
 }
 
-/** The files with the trimmed globals of this Node. */
-export function nodeGlobalFiles(): string[] {
-  const later = Object.keys(laterNodeGlobals).filter((from) => Number(from) <= major);
-  return ["node", ...later.map((from) => `node.${from}`)].map((name) => declarationFile(name as NodeGlobals));
+/** Whether a file is one of these. */
+export const isLibrary = (path: string): boolean => [...libraryFiles(), ...libraryModules()].includes(path);
+
+/** The files with the trimmed globals of this Node, in parts. */
+export const nodeGlobalFiles = (): string[] => filesOf("node", laterNodeGlobals);
+
+function filesOf(name: "lib" | "node", later: Readonly<Record<number, unknown>>): string[] {
+  const since = Object.keys(later).filter((from) => Number(from) <= major);
+  return [name, ...since.map((from) => `${name}.${from}`)].map((one) =>
+    declarationFile(one as DeclarationFile),
+  );
 }
 
 /** Writes all declaration files; `dist/declarations` is theirs alone. */
 export function buildDeclarations(): void {
   mkdirSync(madeFolder, { recursive: true });
   const library = concatenated(roots);
-  write("lib.documented", library);
-  write("lib", withoutComments(library));
-  write("node", nodeGlobals);
-  for (const [from, text] of Object.entries(laterNodeGlobals)) write(`node.${from}` as NodeGlobals, text);
+  write("lib.documented", inParts(library));
+  write("lib", inParts(withoutComments(library)));
+  for (const [from, parts] of Object.entries(laterParts))
+    write(`lib.${from}` as Library, inParts(concatenated(parts.map((part) => `lib.${part}.d.ts`))));
+  write("node", inParts(nodeGlobals));
+  for (const [from, text] of Object.entries(laterNodeGlobals))
+    write(`node.${from}` as NodeGlobals, inParts(text));
   write("cell", cellGlobals);
+}
+
+/** The statements of a declaration file, those of one name together. */
+function inParts(text: string): string {
+  const file = ts.createSourceFile("all.d.ts", text, ts.ScriptTarget.ESNext);
+  const parts = new Map<string, string>();
+  for (const statement of file.statements) {
+    const names = declaredNames(statement).join(" ");
+    if (names === "") throw new Error(`internal: a declaration without a name: ${statement.getText(file)}`);
+    parts.set(names, (parts.get(names) ?? "") + statement.getFullText(file));
+  }
+  return [...parts].map(([names, part]) => `${PART}${names}\n${part}`).join("");
+}
+
+/** The names that a statement of a declaration file declares. */
+export function declaredNames(node: Node): string[] {
+  if (ts.isVariableStatement(node))
+    return node.declarationList.declarations.map(({ name }) => (ts.isIdentifier(name) ? name.text : ""));
+  const { name } = node as Node & { readonly name?: Node };
+  return name && ts.isIdentifier(name) ? [name.text] : [];
 }
 
 // Whole or not at all: a second kernel may be starting meanwhile.

@@ -1,13 +1,15 @@
 /** The comment above a declaration, also where the loaded declarations have lost theirs. */
-import { readFileSync } from "node:fs";
 import type { Checker } from "./checker.ts";
 import { declarationFile, nodeGlobalFiles } from "./declarations.ts";
 import { markdown, tagText } from "./jsdoc.ts";
+import { partsOf, titleOf } from "./library.ts";
 import { findDocumented } from "./node-documentation.ts";
 import { declarationsOf, ownerOf } from "./source.ts";
 import { type Node, type SourceFile, type TsSymbol, ts } from "./typescript.ts";
 
-let documented: SourceFile | undefined;
+/** The library's texts with their comments, and those of them that are parsed. */
+let texts: ReadonlyMap<string, string> | undefined;
+const documented = new Map<string, SourceFile>();
 
 /** The documentation of a declaration, or else of the symbol, as Markdown; empty when there is none. */
 export function documentationOf(
@@ -33,16 +35,17 @@ function commentOf(declaration: Node): string {
   if (ts.isSourceFile(owner)) return "";
   if (ts.isParameter(owner)) return parameterComment(owner.parent, owner.name.getText());
   if (nodeGlobalFiles().includes(file.fileName)) return nodeComment(owner);
-  if (file.fileName !== declarationFile("lib")) return commentAbove(owner, file);
+  const title = titleOf(file);
+  if (title === undefined || file.fileName !== declarationFile("lib")) return commentAbove(owner, file);
   // Only comments were taken out of the library, so the same path leads to the same declaration.
-  documented ??= parseDocumented();
-  let node: Node = documented;
+  const whole = parseDocumented(title);
+  let node: Node = whole;
   for (const index of pathTo(owner)) {
     const next = childrenOf(node)[index];
     if (!next) return "";
     node = next;
   }
-  return commentAbove(node, documented);
+  return commentAbove(node, whole);
 }
 
 const nodeComments = new WeakMap<Node, string>();
@@ -88,14 +91,19 @@ function inheritedComment({ types }: Checker, member: Node): string {
   return "";
 }
 
-function parseDocumented(): SourceFile {
+function parseDocumented(title: string): SourceFile {
+  const known = documented.get(title);
+  if (known) return known;
   const path = declarationFile("lib.documented");
-  return ts.createSourceFile(
+  texts ??= partsOf(path);
+  const file = ts.createSourceFile(
     path,
-    readFileSync(path, "utf8"),
+    texts.get(title) ?? "",
     { languageVersion: ts.ScriptTarget.ESNext, jsDocParsingMode: ts.JSDocParsingMode.ParseNone },
     false,
   );
+  documented.set(title, file);
+  return file;
 }
 
 function childrenOf(node: Node): Node[] {

@@ -19,15 +19,18 @@ const cacheFile = join(madeFolder, `typescript-${version}-${process.version}-${p
 
 let script: vm.Script | undefined;
 
-/**
- * What is put into the package's text, each at a place that occurs once. A checker counts mistakes: after ten unknown
- * names it suggests none, after one function that is too large it analyses no control flow. Ours outlives the cell
- * that made them.
- */
+/** What is put into the package's text, each at a place that occurs once. */
 const insertions: readonly (readonly [before: string, text: string])[] = [
+  // A checker counts mistakes: after ten unknown names it suggests none, after one function that is too large it
+  // analyses no control flow. Ours outlives the cell that made them.
   [
     "var suggestionCount = 0;",
     "host.forgetMistakes = () => { suggestionCount = 0; flowAnalysisDisabled = false; };",
+  ],
+  // Its table of globals becomes one that fills itself.
+  [
+    "globalThisSymbol.exports = globals;",
+    "if (host.openGlobals) globals = host.openGlobals(mergeSymbolTable);",
   ],
 ];
 

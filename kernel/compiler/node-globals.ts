@@ -1,6 +1,6 @@
 /** Tells when a cell needs more of Node's globals than the trimmed ones, which load quicker. */
 import { readFileSync } from "node:fs";
-import { nodeGlobalFiles } from "./declarations.ts";
+import { declaredNames, nodeGlobalFiles } from "./declarations.ts";
 import { ofNode } from "./names.ts";
 import { nodeTypes } from "./packages.ts";
 import { bound, type Diagnostic, type Node, type SourceFile, type TypeChecker, ts } from "./typescript.ts";
@@ -71,15 +71,8 @@ function isDeclaredByNode(name: string, folder: string): boolean {
   return nodeTypes(folder).some((path) => declared.test(readFileSync(path, "utf8")));
 }
 
-/** The text of what `file` declares beyond what `others` do: @types/node has no WebAssembly. */
-export function declaredBeyond(file: SourceFile, others: readonly SourceFile[]): string {
-  const names = new Set(others.flatMap((other) => [...globalNames(other)]));
-  const kept = file.statements.filter((one) => declaredNames(one).some((name) => !names.has(name)));
-  return kept.map((one) => one.getFullText(file)).join("");
-}
-
 /** The names that a declaration file adds to the globals. */
-function* globalNames(file: SourceFile): Iterable<string> {
+export function* globalNames(file: SourceFile): Iterable<string> {
   if (bound(file).externalModuleIndicator === undefined) yield* file.statements.flatMap(declaredNames);
   yield* globalBlocks(file.statements);
 }
@@ -90,11 +83,4 @@ function* globalBlocks(statements: readonly Node[]): Iterable<string> {
     if (node.flags & ts.NodeFlags.GlobalAugmentation) yield* node.body.statements.flatMap(declaredNames);
     else if (ts.isStringLiteral(node.name)) yield* globalBlocks(node.body.statements);
   }
-}
-
-function declaredNames(node: Node): string[] {
-  if (ts.isVariableStatement(node))
-    return node.declarationList.declarations.map(({ name }) => (ts.isIdentifier(name) ? name.text : ""));
-  const { name } = node as Node & { readonly name?: Node };
-  return name && ts.isIdentifier(name) ? [name.text] : [];
 }

@@ -1,11 +1,12 @@
-/** The hand-made program behind the checker: global files at once, modules when the checker first asks for them. */
+/** The hand-made program behind the checker: globals and modules are loaded when the checker first asks for them. */
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { replaceAliases } from "./aliases.ts";
 import { Augmentations } from "./augmentations.ts";
-import { libraryFiles, nodeGlobalFiles } from "./declarations.ts";
+import { isLibrary, libraryFiles, libraryModules, nodeGlobalFiles } from "./declarations.ts";
+import { Library, type Merge } from "./library.ts";
 import { packageRoot } from "./load.ts";
-import { asksForNode, declaredBeyond } from "./node-globals.ts";
+import { asksForNode, globalNames } from "./node-globals.ts";
 import { readConfig, tslabOptions } from "./options.ts";
 import { isBuiltin, moduleFile, nodeTypes } from "./packages.ts";
 import { hasGlobalEffects, markModule, prepare } from "./prepared.ts";
@@ -56,6 +57,8 @@ export class Program {
   readonly #fixed = new Set<string>();
   readonly #moduleCells = new Map<string, ModuleCell>();
   readonly #resolver: Resolver;
+  /** Globals that are always there; what cells load besides follows. */
+  readonly #library: Library;
   #globals: SourceFile[];
   #withNode = false;
   /** Whether the checker remembers what does not hold any more. */
@@ -73,7 +76,8 @@ export class Program {
     this.#options = options;
     const isFile = (path: string) => this.#moduleCells.has(path) || ts.sys.fileExists(path);
     this.#resolver = new Resolver(folder, () => this.#options, isFile);
-    this.#globals = [...libraryFiles(), ...nodeGlobalFiles()].map((path) => this.#loadFixed(path));
+    this.#library = new Library([...libraryFiles(), ...nodeGlobalFiles()], () => this.#options);
+    this.#globals = libraryModules().map((path) => this.#loadFixed(path));
   }
 
   /** The options of the next checker; importing `tslab` changes them. */
@@ -202,11 +206,11 @@ export class Program {
     return `${mtimeMs} ${size}`;
   }
 
-  #load(path: string, replacement?: string): SourceFile {
+  #load(path: string): SourceFile {
     const known = this.#files.get(path);
     if (known) return known.file;
     const version = this.#version(path);
-    const text = replacement ?? this.read(path);
+    const text = this.read(path);
     const file = ts.createSourceFile(
       path,
       this.#fixed.has(path) ? text.replace(ofCommonJs, "") : text,
@@ -328,12 +332,7 @@ export class Program {
     const paths = nodeTypes(this.folder);
     if (paths.length === 0) return;
     const whole = paths.map((path) => this.#loadFixed(path));
-    const trimmed = nodeGlobalFiles();
-    this.#globals = this.#globals.map((file) => {
-      if (!trimmed.includes(file.fileName)) return file;
-      this.#files.delete(file.fileName);
-      return this.#load(file.fileName, declaredBeyond(file, whole));
-    });
+    this.#library.hide(nodeGlobalFiles(), new Set(whole.flatMap((file) => [...globalNames(file)])));
     this.#late.push(...whole);
   }
 
@@ -351,7 +350,8 @@ export class Program {
       getCommonSourceDirectory: () => folder,
       useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
       fileExists: ts.sys.fileExists,
-      isSourceFileDefaultLibrary: (file: SourceFile) => file === files[0],
+      openGlobals: (merge: Merge) => this.#library.open(merge),
+      isSourceFileDefaultLibrary: (file: SourceFile) => isLibrary(file.fileName),
       isSourceOfProjectReferenceRedirect: () => false,
       getRedirectFromSourceFile: never,
       getRedirectFromOutput: never,

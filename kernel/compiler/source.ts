@@ -1,7 +1,7 @@
 /** Where a name is declared, with the text of its declarations. */
 import { relative } from "node:path";
 import type { Checker } from "./checker.ts";
-import { libraryFiles, nodeGlobalFiles } from "./declarations.ts";
+import { isLibrary, nodeGlobalFiles } from "./declarations.ts";
 import { type Node, type TsSymbol, ts } from "./typescript.ts";
 
 // An interface of the library has many declarations, and a class may be long.
@@ -50,7 +50,7 @@ function textOf(node: Node): string {
 
 function placeOf(checker: Checker, node: Node): string {
   const file = node.getSourceFile();
-  if (libraryFiles().includes(file.fileName)) return "TypeScript's library";
+  if (isLibrary(file.fileName)) return "TypeScript's library";
   if (nodeGlobalFiles().includes(file.fileName)) return "Node's globals";
   const line = ts.isSourceFile(node) ? 0 : file.getLineAndCharacterOfPosition(node.getStart()).line;
   if (checker.isCell(file)) return `${checker.nameOf(file)}, line ${line + 1}`;
