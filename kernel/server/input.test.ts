@@ -25,7 +25,12 @@ test("only the client that was asked answers, and nobody answers what was not as
   const answers = (): number => Atomics.load(signals, Signal.input);
   input.answer(message("asked", { value: "too early" }));
   assert.equal(answers(), 0);
-  input.ask(message("asked", {}), { prompt: "who?", password: false });
+  input.ask({
+    cell: 1,
+    question: 1,
+    parent: message("asked", {}),
+    content: { prompt: "who?", password: false },
+  });
   input.answer(message("another", { value: "mine" }));
   input.answer(message("another", { value: "mine" }, { msg_id: "question" }));
   assert.equal(answers(), 0);
