@@ -152,6 +152,16 @@ export function createRunner({
     });
   };
 
+  /** Ends a cell that has not begun. */
+  const refuse = (cell: number): void => {
+    waiting.splice(
+      waiting.findIndex((message) => message.cell === cell),
+      1,
+    );
+    Atomics.add(signals, Signal.begun, 1);
+    write({ cell, kind: "done", error: toErrorContent(new KeyboardInterrupt()) });
+  };
+
   const stop = (runs: readonly CellRun[]): void => {
     Atomics.store(signals, Signal.interrupt, 1);
     for (const run of runs) interruptRun(run);
@@ -171,6 +181,7 @@ export function createRunner({
       // One that was terminated within its very end is known to nobody else.
       for (const { cell, state } of running.values())
         if (state !== "alive" && !cells.includes(cell)) running.delete(cell);
+      for (const { cell } of waiting.filter((message) => cells.includes(message.cell))) refuse(cell);
       const runs = cells.flatMap((cell) => running.get(cell) ?? []);
       if (runs.length === 0) return lowerFlag();
       stop(runs);

@@ -99,6 +99,7 @@ export function createCells(parts: CellParts): Cells {
   const known = new Map<number, Cell>();
   /** Cells from their request to their end, and comm messages that main has been told of. */
   const running = new Set<Cell>();
+  const heard = new Set<Cell>();
   let last = 0;
   let lastCell = 0;
   let sent = 0;
@@ -137,8 +138,6 @@ export function createCells(parts: CellParts): Cells {
     if (id !== lastCell) known.delete(id);
   };
 
-  const newest = (): Cell | undefined => [...running].findLast(({ isComm }) => !isComm);
-
   /** Gives main something to run; resolves to its error, or to nothing, once it has ended. */
   const send = (
     cell: Cell,
@@ -151,7 +150,6 @@ export function createCells(parts: CellParts): Cells {
         cell.end = null;
         resolve(error);
       };
-      running.add(cell);
       main.postMessage(message, transfer);
     });
 
@@ -176,7 +174,8 @@ export function createCells(parts: CellParts): Cells {
   };
 
   /** Those who are being interrupted and have not ended. */
-  const stopping = (): Cell[] => [...running].filter(({ interrupted, end }) => interrupted && end !== null);
+  const stopping = (): Cell[] =>
+    [...running, ...heard].filter(({ interrupted, end }) => interrupted && end !== null);
   const pursuit: Interruptible = {
     cells: () => stopping().map(({ id }) => id),
     abandon() {
@@ -213,6 +212,7 @@ export function createCells(parts: CellParts): Cells {
       const own = buffers.map((buffer) => new Uint8Array(buffer));
       // A cell that was sent before it begins before it: it may be the one that registers the comm's target.
       await Promise.all([...running].map(({ compiling }) => compiling));
+      heard.add(cell);
       try {
         const message: ToMain = { kind: "comm", cell: cell.id, ...comm, buffers: own };
         return await send(
@@ -221,17 +221,16 @@ export function createCells(parts: CellParts): Cells {
           own.map(({ buffer }) => buffer),
         );
       } finally {
-        running.delete(cell);
+        heard.delete(cell);
         input.cancel(cell.id);
         output.flush();
       }
     },
-    running: () => [...running].find(({ isComm }) => !isComm)?.request.parent ?? null,
+    running: () => [...running][0]?.request.parent ?? null,
     interrupt() {
       const begun = Atomics.load(signals, Signal.begun);
-      // What main has been kept from beginning goes on after the interrupt, unless it is the only cell there is.
-      const active = [...running].filter(({ order }) => order <= begun);
-      const targets = active.length > 0 ? active : [...running].filter(({ isComm }) => !isComm);
+      // Comm messages that main has been kept from hearing are heard after the interrupt.
+      const targets = [...running, ...[...heard].filter(({ order }) => order <= begun)];
       // An ended cell may have left a timer whose code loops; what main loads by itself has its time.
       if (targets.length === 0) return void interrupter.stopMain(LATE_PATIENCE, LATE_GRACE);
       for (const cell of targets) cell.interrupted = true;
@@ -244,7 +243,7 @@ export function createCells(parts: CellParts): Cells {
       const cell = known.get(record.cell);
       if (record.kind === "payload") return void cell?.payload.set(record.payload.source, record.payload);
       if (record.kind === "stream") return output.text(record.cell, record.name, record.text);
-      if (record.kind === "foreign") return foreign(cell?.id ?? newest()?.id ?? lastCell, record);
+      if (record.kind === "foreign") return foreign(cell?.id ?? [...running].at(-1)?.id ?? lastCell, record);
       output.flush();
       if (record.kind === "done") return cell?.end?.(record.error);
       if (record.kind === "forgotten") return forget(record.cell);
