@@ -1,5 +1,5 @@
 /** Loads the `typescript` package through a code cache: compiling its 9 MB anew costs more than a first cell. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,6 +15,7 @@ export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
 export const madeFolder = join(packageRoot, "dist", "declarations");
 
 const { version } = require("typescript/package.json") as { version: string };
+const textFile = join(madeFolder, `typescript-${version}.js`);
 const cacheFile = join(madeFolder, `typescript-${version}-${process.version}-${process.arch}.cache`);
 
 let script: vm.Script | undefined;
@@ -42,17 +43,25 @@ function withInsertions(text: string): string {
       throw new Error(`internal: ${source} has no "${before}": it is not the version that is pinned`);
     made = made.slice(0, at) + inserted + made.slice(at);
   }
-  return made;
+  return `(function (exports, require, module, __filename, __dirname) {${made}\n})`;
+}
+
+/** The text that is run. It is all ASCII: read as Latin-1, V8 need neither decode it nor hold it in its heap. */
+function readText(): string {
+  if (madeAt(textFile) < madeAt(fileURLToPath(import.meta.url))) {
+    const text = withInsertions(readFileSync(source, "latin1"));
+    if (/[^\0-\x7f]/.test(text)) throw new Error(`internal: ${source} is not ASCII`);
+    if (!write(textFile, text)) return text;
+  }
+  return readFileSync(textFile, "latin1");
 }
 
 /** The package's exports. */
 export function loadTypeScript(): unknown {
-  const text = withInsertions(readFileSync(source, "utf8"));
-  const cachedData = readIfThere(cacheFile);
-  const made = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${text}\n})`, {
-    filename: source,
-    ...(cachedData && { cachedData }),
-  });
+  const text = readText();
+  const isCached = madeAt(cacheFile) > 0 && madeAt(cacheFile) >= madeAt(textFile);
+  const cachedData = isCached && readFileSync(cacheFile);
+  const made = new vm.Script(text, { filename: source, ...(cachedData && { cachedData }) });
   if (!cachedData || made.cachedDataRejected) script = made;
   const module = { exports: {} };
   made.runInThisContext()(module.exports, require, module, source, dirname(source));
@@ -61,25 +70,25 @@ export function loadTypeScript(): unknown {
 
 /** Writes the cache, if this process compiled the package itself; call it when the functions in use are compiled. */
 export function saveTypeScript(): void {
-  if (!script) return;
-  try {
-    mkdirSync(madeFolder, { recursive: true });
-    const temporary = `${cacheFile}.${process.pid}`;
-    writeFileSync(temporary, script.createCachedData());
-    renameSync(temporary, cacheFile);
-  } catch {
-    // A folder that cannot be written only makes the next start slower.
-  }
+  if (script) write(cacheFile, script.createCachedData());
   script = undefined;
 }
 
-function readIfThere(path: string): Buffer | undefined {
+/** Writes whole or not at all; false where the folder cannot be written, which only makes the next start slower. */
+function write(path: string, data: string | Buffer): boolean {
   try {
-    return readFileSync(path);
+    mkdirSync(madeFolder, { recursive: true });
+    const temporary = `${path}.${process.pid}`;
+    writeFileSync(temporary, data, "latin1");
+    renameSync(temporary, path);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }
+
+/** When a file was written; long ago where there is none. */
+const madeAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 function findRoot(from: string): string {
   for (let at = from; ; at = dirname(at)) {
