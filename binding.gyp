@@ -26,7 +26,7 @@
   "targets": [
     {
       "target_name": "jacobi",
-      "sources": ["native/addon.cc", "native/memory.cc", "native/process.cc", "native/output.cc"],
+      "sources": ["native/addon.cc", "native/memory.cc", "native/process.cc", "native/output.cc", "native/heap.cc"],
       "dependencies": ["jacobi_loops"]
     },
     {

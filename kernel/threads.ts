@@ -14,6 +14,8 @@ export const Signal = {
   begun: 2,
   /** Counts interrupt messages that main's event loop has taken: while it does not grow, main is inside some code. */
   turn: 3,
+  /** The limit of main's heap in megabytes, once what runs has come near it; 0 again when that has ended. */
+  heap: 4,
   size: 16,
 } as const;
 

@@ -5,6 +5,7 @@
 
 #include "args.h"
 #include "dispatch.h"
+#include "heap.h"
 #include "memory.h"
 #include "output.h"
 #include "process.h"
@@ -166,5 +167,6 @@ extern "C" NAPI_MODULE_EXPORT napi_value napi_register_module_v1(napi_env env, n
   register_memory(env, exports, instance->environment.ring);
   register_process(env, exports);
   register_output(env, exports);
+  register_heap(env, exports);
   return exports;
 }

@@ -15,7 +15,7 @@
 
 namespace {
 
-std::atomic<const volatile int32_t*> interrupt_flag{nullptr};
+std::atomic<volatile int32_t*> interrupt_flag{nullptr};
 std::atomic<int> sigint_pipe{-1};
 
 napi_value fail(napi_env env, const char* what, int code) {
@@ -132,12 +132,14 @@ napi_value write_all(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-void on_sigint(int) {
+void tell(char why) {
   const int saved = errno;
   const int fd = sigint_pipe.load(std::memory_order_relaxed);
-  if (fd >= 0) (void)!write(fd, "i", 1);
+  if (fd >= 0) (void)!write(fd, &why, 1);
   errno = saved;
 }
+
+void on_sigint(int) { tell('i'); }
 
 // watchSigint(fd): from now on each SIGINT writes one byte to `fd` and does nothing else.
 napi_value watch_sigint(napi_env env, napi_callback_info info) {
@@ -169,7 +171,7 @@ napi_value bind_interrupt_flag(napi_env env, napi_callback_info info) {
   }
   napi_ref kept = nullptr;
   napi_create_reference(env, argument[0], 1, &kept);
-  interrupt_flag.store(static_cast<const volatile int32_t*>(data));
+  interrupt_flag.store(static_cast<volatile int32_t*>(data));
   return nullptr;
 }
 
@@ -178,6 +180,12 @@ napi_value bind_interrupt_flag(napi_env env, napi_callback_info info) {
 bool interrupt_pending() {
   const volatile int32_t* flag = interrupt_flag.load(std::memory_order_relaxed);
   return flag != nullptr && *flag != 0;
+}
+
+void raise_interrupt() {
+  volatile int32_t* flag = interrupt_flag.load(std::memory_order_relaxed);
+  if (flag != nullptr) *flag = 1;
+  tell('h');
 }
 
 void register_process(napi_env env, napi_value exports) {

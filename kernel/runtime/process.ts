@@ -22,6 +22,7 @@ interface ProcessFunctions {
   collect(cell: number): void;
   watchSigint(fd: number): void;
   bindInterruptFlag(signals: Int32Array): void;
+  watchHeap(exhausted: Int32Array): boolean;
 }
 
 /** What the process's outside looks like once its descriptors are ours. */
@@ -57,6 +58,7 @@ export function takeProcess(signals: Int32Array): ProcessPipes {
   takeDescriptor(native, 2, "stderr");
   native.watchSigint(sigintWrite);
   native.bindInterruptFlag(signals.subarray(Signal.interrupt, Signal.interrupt + 1));
+  native.watchHeap(signals.subarray(Signal.heap, Signal.heap + 1));
   Object.defineProperty(globalThis, Symbol.for("jacobi.calmAsyncHooks"), { value: calmAsyncHooks });
   return {
     output,

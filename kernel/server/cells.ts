@@ -9,6 +9,7 @@ import { diagnosticsError, diagnosticsText, stoppedError } from "./diagnostics.t
 import { createForeign } from "./foreign.ts";
 import type { Input } from "./input.ts";
 import type { Interrupter, Interruptible } from "./interrupt.ts";
+import { outOfMemory } from "./memory.ts";
 import { createOutput } from "./output.ts";
 import type { Session } from "./session.ts";
 
@@ -148,7 +149,9 @@ export function createCells(parts: CellParts): Cells {
       cell.order = ++sent;
       cell.end = (error) => {
         cell.end = null;
-        resolve(error);
+        const limit = Atomics.exchange(signals, Signal.heap, 0);
+        const isFull = limit > 0 && error?.ename === interruption.ename;
+        resolve(isFull ? outOfMemory(limit, error.traceback) : error);
       };
       main.postMessage(message, transfer);
     });
@@ -232,7 +235,11 @@ export function createCells(parts: CellParts): Cells {
       // Comm messages that main has been kept from hearing are heard after the interrupt.
       const targets = [...running, ...[...heard].filter(({ order }) => order <= begun)];
       // An ended cell may have left a timer whose code loops; what main loads by itself has its time.
-      if (targets.length === 0) return void interrupter.stopMain(LATE_PATIENCE, LATE_GRACE);
+      if (targets.length === 0) {
+        const limit = Atomics.exchange(signals, Signal.heap, 0);
+        if (limit > 0) output.text(lastCell, "stderr", `Uncaught RangeError: ${outOfMemory(limit).evalue}\n`);
+        return void interrupter.stopMain(LATE_PATIENCE, LATE_GRACE);
+      }
       for (const cell of targets) cell.interrupted = true;
       // The flag goes up first: main asks it why there is no answer.
       if (stopping().length > 0) interrupter.interrupt(pursuit);

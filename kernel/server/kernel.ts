@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 import type { Connection } from "../protocol/connection-file.ts";
 import type { Message } from "../protocol/messages.ts";
 import { decode, SeenSignatures, type Signing } from "../protocol/wire.ts";
-import type { KernelThreadData } from "../threads.ts";
+import { type KernelThreadData, Signal } from "../threads.ts";
 import { createCells } from "./cells.ts";
 import { createComms } from "./comms.ts";
 import type { CompilerThread } from "./compiler.ts";
@@ -30,6 +30,9 @@ export interface KernelParts {
   readonly signing: Signing;
   readonly log: Log;
 }
+
+/** What main's heap, nearly full, writes into the pipe of SIGINT. */
+const HEAP = "h".charCodeAt(0);
 
 /** Milliseconds that the main thread has to come to a halt when the kernel stops. */
 const HALT = 3000;
@@ -85,7 +88,11 @@ export function startKernel({ data, compiler, sockets, endpoints, signing, log }
   const server = createServer({ session, services, log: dropped });
 
   readRecords(data, cells.record);
-  readBytes(data.sigint, () => cells.interrupt());
+  readBytes(data.sigint, (causes) => {
+    // What filled the heap may have ended meanwhile.
+    const isLate = causes.every((cause) => cause === HEAP) && Atomics.load(signals, Signal.heap) === 0;
+    if (!isLate) cells.interrupt();
+  });
   watchParent(() => void stop());
   const seen = new SeenSignatures();
   const listen = (channel: "shell" | "control" | "stdin", handle: (message: Message) => void): void =>
