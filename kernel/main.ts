@@ -37,7 +37,14 @@ port.on("message", (message: ToMain) => {
   if (message.kind === "interrupt") Atomics.add(signals, Signal.turn, 1);
 });
 const { startRuntime } = await import("./runtime/start.ts");
-await startRuntime({ kernel: port, compiler: compilerAndMain.port2, signals, write: pipes.write, folder });
+await startRuntime({
+  kernel: port,
+  compiler: compilerAndMain.port2,
+  signals,
+  write: pipes.write,
+  descriptors: pipes,
+  folder,
+});
 
 /** Starts the kernel thread, which starts the compiler thread. When it ends, so does the process. */
 function startKernel(data: KernelThreadData): void {

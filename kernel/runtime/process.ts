@@ -72,7 +72,7 @@ export function takeProcess(signals: Int32Array): ProcessPipes {
     },
     collect: native.collect,
     openText(name, cell) {
-      const [read, end] = native.pipe(PIPE_BYTES);
+      const [read, end] = native.pipe(0);
       native.listen(read, name, cell);
       return end;
     },

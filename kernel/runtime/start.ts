@@ -19,6 +19,7 @@ import {
 import { hideAsyncMarks } from "./async-marks.ts";
 import { currentCell, currentRun, enter, latestRun, newRun, whenForgotten } from "./cells.ts";
 import type * as Debug from "./debug.ts";
+import { type Descriptors, followDescriptors } from "./descriptors.ts";
 import { toErrorText } from "./errors.ts";
 import { installGuards } from "./guards.ts";
 import { createInput } from "./input.ts";
@@ -38,13 +39,16 @@ export interface RuntimeParts {
   readonly signals: Int32Array;
   /** Puts a record into the ordered output; everything written before it is out before it. */
   write(record: OutputRecord): void;
+  /** The process's own descriptors, where this runs in a process that has given them away. */
+  readonly descriptors?: Descriptors;
   /** The notebook's folder: where imports are looked for. */
   readonly folder: string;
 }
 
 /** Never ends: the kernel's port keeps the process alive. */
-export function startRuntime({ kernel, compiler, signals, write, folder }: RuntimeParts): void {
+export function startRuntime({ kernel, compiler, signals, write, folder, descriptors }: RuntimeParts): void {
   replaceStreams(write);
+  if (descriptors) followDescriptors(descriptors);
   whenForgotten((cell) => write({ cell, kind: "forgotten" }));
   installStacks();
   // The frames of a library, ours too, must not crowd out the cell's own.
