@@ -84,6 +84,8 @@ export type Transpiled = Compiled & {
 export type Compiled = { readonly notes?: readonly CellDiagnostic[] } & (
   | ({
       readonly ok: true;
+      /** Later cells would be the same without it: it declares, imports and captures nothing. */
+      readonly isFleeting?: boolean;
       /** What runs the code, outermost first. */
       readonly magics?: readonly MagicCall[];
     } & Emitted)

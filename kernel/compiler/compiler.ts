@@ -54,9 +54,11 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
           return { ok: false, diagnostics };
         }
       }
+      const captured = memory.captured.size;
       const emitted = emitCell(checker, cell, memory);
       checker.keep(cell);
-      return { ok: true, ...emitted };
+      const isFleeting = memory.captured.size === captured && checker.isFleeting(cell);
+      return { ok: true, ...(isFleeting && { isFleeting }), ...emitted };
     };
   const parts: MagicParts = { checker, memory, compile: compiling(false) };
   /** Adds to the first answer what is wrong with the options. */

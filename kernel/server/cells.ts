@@ -164,7 +164,7 @@ export function createCells(parts: CellParts): Cells {
     if (compiled instanceof Error) return internalError(compiled);
     if (compiled.notes) output.text(cell.id, "stderr", diagnosticsText(compiled.notes));
     if (!compiled.ok) return diagnosticsError(compiled.diagnostics);
-    const { ok: _, notes: __, ...code } = compiled;
+    const { ok: _, notes: __, isFleeting: ___, ...code } = compiled;
     return { kind: "run", cell: cell.id, name, source, ...code };
   };
 

@@ -1,6 +1,6 @@
 /** The compiler thread as the kernel thread keeps it: watched, and started anew when it dies or runs away. */
 import { type MessagePort, Worker } from "node:worker_threads";
-import type { Answer, Call, CompilerCalls, CompilerThreadData } from "../threads.ts";
+import type { Answer, Call, Compiled, CompilerCalls, CompilerThreadData } from "../threads.ts";
 import type { Caller } from "./calls.ts";
 import type { Log } from "./log.ts";
 
@@ -135,7 +135,7 @@ export class CompilerThread {
     const [done] = this.#pending.splice(0, 1);
     if (done?.call.id !== answer.id) throw new Error("internal: the compiler thread answered out of turn");
     if ("failure" in answer) return done.reject(new Error(`internal: ${answer.failure}`));
-    const isKept = done.call.call === "compile" && (answer.reply as { ok: boolean }).ok;
+    const isKept = done.call.call === "compile" && isToKeep(answer.reply as Compiled);
     if (isKept) this.#cells.push(done.call.request as Cell);
     done.resolve(answer.reply);
   }
@@ -162,6 +162,8 @@ export class CompilerThread {
     stopped?.reject(why);
   }
 }
+
+const isToKeep = (compiled: Compiled): boolean => compiled.ok && compiled.isFleeting !== true;
 
 function launch(folder: string, log: Log): Worker {
   const worker = new Worker(new URL("../compiler/thread.js", import.meta.url), {
