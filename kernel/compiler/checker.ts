@@ -74,7 +74,11 @@ export class Checker {
   /** Whether a cell leaves nothing that a later one could see: no name, no module loaded, nothing added to the globals. */
   isFleeting({ file, locals }: Cell): boolean {
     const isOther = (node: Node): boolean => ts.isImportDeclaration(node) || ts.isModuleDeclaration(node);
-    return locals.size === 0 && file.referencedFiles.length + file.typeReferenceDirectives.length === 0 && !file.statements.some(isOther);
+    return (
+      locals.size === 0 &&
+      file.referencedFiles.length + file.typeReferenceDirectives.length === 0 &&
+      !file.statements.some(isOther)
+    );
   }
 
   /** The name of the cell whose file this is, else the file's path. */

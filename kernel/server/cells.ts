@@ -57,6 +57,8 @@ export interface CellParts {
   readonly input: Input;
   readonly comms: Comms;
   readonly interrupter: Interrupter;
+  /** Takes what main says though its readers are behind: main cannot be interrupted while it waits for them. */
+  readOn(): void;
 }
 
 interface Cell {
@@ -231,6 +233,7 @@ export function createCells(parts: CellParts): Cells {
     },
     running: () => [...running][0]?.request.parent ?? null,
     interrupt() {
+      parts.readOn();
       const begun = Atomics.load(signals, Signal.begun);
       // Comm messages that main has been kept from hearing are heard after the interrupt.
       const targets = [...running, ...[...heard].filter(({ order }) => order <= begun)];

@@ -48,7 +48,17 @@ export function startKernel({ data, compiler, sockets, endpoints, signing, log }
   const comms = createComms(session, log);
   const input = createInput(session, data.main, signals);
   const interrupter = createInterrupter(signals, data.main, log);
-  const plain = createCells({ compiler, main: data.main, signals, session, input, comms, interrupter });
+  const readOn = (): void => records.flow(true);
+  const plain = createCells({
+    compiler,
+    main: data.main,
+    signals,
+    session,
+    input,
+    comms,
+    interrupter,
+    readOn,
+  });
   const debug = createLazyDebugger({
     publish: (event, parent) => session.publish("debug_event", { ...event }, parent),
     running: plain.running,
@@ -65,6 +75,7 @@ export function startKernel({ data, compiler, sockets, endpoints, signing, log }
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
+    readOn();
     debug.close();
     const written = Promise.race([history.close(), new Promise((resolve) => setTimeout(resolve, DISK))]);
     await Promise.all([sockets.close(), compiler.close(), written]);
@@ -87,7 +98,9 @@ export function startKernel({ data, compiler, sockets, endpoints, signing, log }
   const dropped = createDropLog(log);
   const server = createServer({ session, services, log: dropped });
 
-  readRecords(data, cells.record);
+  const records = readRecords(data, cells.record);
+  // Main waits for the readers of its output, as a program waits for its terminal.
+  sockets.onBacklog((isFull) => records.flow(!isFull));
   readBytes(data.sigint, (causes) => {
     // What filled the heap may have ended meanwhile.
     const isLate = causes.every((cause) => cause === HEAP) && Atomics.load(signals, Signal.heap) === 0;

@@ -2,6 +2,7 @@
 import { chmodSync, statSync } from "node:fs";
 import { Router, XPublisher } from "zeromq";
 import { CHANNELS, type Connection } from "../protocol/connection-file.ts";
+import { createPublisher, HELD_BY_LIBRARY } from "./publisher.ts";
 
 type Frames = readonly Uint8Array[];
 
@@ -12,6 +13,8 @@ export interface Sockets {
   receive(channel: "shell" | "control" | "stdin", handle: (frames: Uint8Array[]) => void): void;
   /** Gives the topic of each subscription to iopub to `handle`, which must not throw; clients may share a topic. */
   subscriptions(handle: (topic: Uint8Array) => void): void;
+  /** Is told when more waits for the readers of iopub than should, and when that is over. */
+  onBacklog(tell: (isFull: boolean) => void): void;
   /** Closes all, once everything queued has been handed over. */
   close(): Promise<void>;
 }
@@ -23,11 +26,14 @@ const HANDSHAKE = 10_000;
 /** Bytes of the longest frame: above it, libzmq cuts the connection before it takes memory for one. */
 const MOST = { request: 2 ** 30, heartbeat: 2 ** 20, topic: 2 ** 9 };
 
-/** Binds all five; rejects with the endpoint in the text when one cannot be bound. */
-export async function bindSockets({ endpoints, curve }: Connection): Promise<Sockets> {
+/**
+ * Binds all five; rejects with the endpoint in the text when one cannot be bound. `gaveUp` is called when a client that
+ * does not read iopub stops being waited for.
+ */
+export async function bindSockets({ endpoints, curve }: Connection, gaveUp?: () => void): Promise<Sockets> {
   const options = {
     linger: LINGER,
-    // No limit on queued messages: with the default of 1000 a burst of output loses most of its messages.
+    // No limit on queued messages: with the default of 1000 a burst loses most of them.
     sendHighWaterMark: 0,
     // Few that wait to be looked at: a client that is faster waits in its own memory.
     receiveHighWaterMark: 16,
@@ -41,20 +47,29 @@ export async function bindSockets({ endpoints, curve }: Connection): Promise<Soc
     shell: new Router(routing),
     control: new Router(routing),
     stdin: new Router(routing),
-    iopub: new XPublisher({ ...options, verbosity: "allSubs", maxMessageSize: MOST.topic }),
+    iopub: new XPublisher({
+      ...options,
+      sendHighWaterMark: HELD_BY_LIBRARY,
+      noDrop: true,
+      verbosity: "allSubs",
+      maxMessageSize: MOST.topic,
+    }),
     hb: new Router({ ...routing, maxMessageSize: MOST.heartbeat }),
   };
   await bindAll(CHANNELS.map((channel) => [sockets[channel], endpoints[channel]]));
   void echo(sockets.hb);
 
-  const last = { shell: idle, control: idle, stdin: idle, iopub: idle };
+  const iopub = createPublisher(sockets.iopub, gaveUp);
+  const last = { shell: idle, control: idle, stdin: idle };
   return {
     send(channel, frames) {
+      if (channel === "iopub") return iopub.send(frames);
       const socket = sockets[channel];
       const sent = last[channel].then(() => socket.send(frames as Buffer[]));
       last[channel] = sent.catch(() => {}); // A client that has gone away, or a socket closed at the end.
     },
     receive: (channel, handle) => void receive(sockets[channel], handle),
+    onBacklog: iopub.onBacklog,
     subscriptions(handle) {
       const note = oncePerTurn(handle);
       void receive(sockets.iopub, ([event]) => {
@@ -62,7 +77,7 @@ export async function bindSockets({ endpoints, curve }: Connection): Promise<Soc
       });
     },
     async close() {
-      await Promise.all(Object.values(last));
+      await Promise.all([...Object.values(last), iopub.close()]);
       for (const socket of Object.values(sockets)) socket.close();
     },
   };
