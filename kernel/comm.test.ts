@@ -212,7 +212,7 @@ test("a cell that awaits a comm's message gets it, and what the handler prints i
   assert.equal(stream((await running).published), "awaited\n");
 });
 
-test("a cell outlasts any number of comm messages, and its late output is still its own", async () => {
+test("a cell outlasts hundreds of comm messages, and its late output is still its own", async () => {
   const { id } = await open("echo", {}, { metadata: { m: 0 } });
   const running = client.execute(`console.log("outlasts"); let speak!: () => void;
     await new Promise<void>((resolve) => registerTarget("release", () => resolve()));
@@ -221,9 +221,9 @@ test("a cell outlasts any number of comm messages, and its late output is still 
     "ended"`);
   await client.find("iopub", (m) => m.content.text === "outlasts\n");
   const answered = async (): Promise<void> => {
-    const sent = Array.from({ length: 1200 }, (_, n) => message(id, n));
+    const sent = Array.from({ length: 300 }, (_, n) => message(id, n));
     const last = await client.published(sent.at(-1) as string);
-    assert.deepEqual(ofType(last, "comm_msg")?.content.data, { echo: 1199 });
+    assert.deepEqual(ofType(last, "comm_msg")?.content.data, { echo: 299 });
   };
   await answered();
   await open("release");
@@ -291,6 +291,19 @@ for (const [what, body] of Object.entries({
     assert.equal(ofType(published, "error")?.content.ename, "KeyboardInterrupt");
     assert.equal(text(await run("1 + 1")), "2");
     assert.ok(id in (await openComms()));
+  });
+}
+
+for (const loop of ["for (;;) {}", `new Function("for (;;) {}")();`]) {
+  test(`an interrupt ends a target's function that loops in ${loop}, and its comm is closed`, async () => {
+    await run(`registerTarget("loops", () => { console.log("looping"); ${loop} });`);
+    const id = `looping ${++made}`;
+    const sent = client.send("shell", "comm_open", { comm_id: id, target_name: "loops", data: {} });
+    await client.find("iopub", (m) => m.content.text === "looping\n" && m.parent_header.msg_id === sent);
+    await client.request("control", "interrupt_request");
+    const published = await client.published(sent);
+    assert.deepEqual(types(published), ["busy", "stream", "comm_close", "error", "idle"]);
+    assert.ok(!(id in (await openComms())));
   });
 }
 

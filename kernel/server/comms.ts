@@ -28,7 +28,8 @@ export function createComms(session: Session, log: Log): Comms {
     if (type === "comm_close") targets.delete(comm_id as string);
   };
   return {
-    async fromClient(type, { content, metadata, buffers }, hear) {
+    async fromClient(type, message, hear) {
+      const { content, metadata, buffers } = message;
       const id = nameIn(content, type, "comm_id");
       if (type === "comm_open") nameIn(content, type, "target_name");
       if (targets.has(id) === (type === "comm_open")) {
@@ -42,7 +43,11 @@ export function createComms(session: Session, log: Log): Comms {
         changing.add(heard);
         void heard.finally(() => changing.delete(heard));
       }
-      return heard;
+      const error = await heard;
+      // Code that was terminated could not close it.
+      if (error !== undefined && type === "comm_open" && targets.delete(id))
+        session.publish("comm_close", { comm_id: id, data: {} }, message);
+      return error;
     },
     fromMain({ type, content, metadata, buffers }, parent) {
       note(type, content);
