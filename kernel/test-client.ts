@@ -50,6 +50,8 @@ export interface TestClient {
   published(id: string): Promise<readonly Message[]>;
   /** The first message that fits, of those come already or to come. */
   find(channel: Asking | "iopub", fits: (message: Message) => boolean): Promise<Message>;
+  /** Forgets all messages that have come, for a test that sends thousands. */
+  forget(): void;
   /** Asks for a shutdown; resolves to the exit code. */
   shutdown(restart?: boolean): Promise<number | null>;
 }
@@ -78,7 +80,7 @@ export async function startClient(
     logged += chunk;
   });
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const { send, find, close } = connect(endpoints, signing, curve);
+  const { send, find, forget, close } = connect(endpoints, signing, curve);
   void exited.then(() => {
     close();
     rmSync(folder, { recursive: true, force: true });
@@ -113,6 +115,7 @@ export async function startClient(
     execute: (code, content = {}, options = {}) =>
       request("shell", "execute_request", { code, ...content }, options),
     find,
+    forget,
     async shutdown(restart = false) {
       send("control", "shutdown_request", { restart });
       await find("control", (m) => m.header.msg_type === "shutdown_reply");
@@ -154,7 +157,7 @@ function connect(
   endpoints: Connection["endpoints"],
   signing: Signing,
   curve: Connection["curve"],
-): Pick<TestClient, "send" | "find"> & { close(): void } {
+): Pick<TestClient, "send" | "find" | "forget"> & { close(): void } {
   const session = randomUUID();
   const options = {
     linger: 0,
@@ -186,6 +189,9 @@ function connect(
       return msg_id;
     },
     find: (channel, fits) => inboxes[channel].find(fits),
+    forget() {
+      for (const one of Object.values(inboxes)) one.clear();
+    },
     close() {
       for (const socket of [...Object.values(sockets), iopub]) socket.close();
     },
@@ -206,6 +212,7 @@ async function receive(socket: Dealer | Subscriber, add: (frames: Buffer[]) => v
 /** Messages in order of arrival; each is looked at once by each search, and stays for later ones. */
 function inbox(): {
   add(message: Message): void;
+  clear(): void;
   find: (fits: (message: Message) => boolean) => Promise<Message>;
 } {
   const all: Message[] = [];
@@ -214,6 +221,9 @@ function inbox(): {
     add(message) {
       all.push(message);
       for (const search of searches) search(message);
+    },
+    clear() {
+      all.length = 0;
     },
     find(fits) {
       const here = all.find(fits);

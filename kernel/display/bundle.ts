@@ -1,6 +1,6 @@
 /** MIME bundles: what they are, and the check that makes one of what a display method gave. */
 import { Buffer, entriesOf, keysOf, parseJson, toJson } from "../originals.ts";
-import { formatLine, reasonOf } from "./format.ts";
+import { formatLine, plain, reasonOf } from "./format.ts";
 
 /** MIME type → data: text for text and base64 types, a JSON value for JSON types. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
@@ -56,6 +56,8 @@ function contentOf(type: string, content: unknown): unknown {
   if (isJson(type)) return jsonOf(type, content);
   const text = textOf(content, isText(type) ? "utf8" : "base64");
   if (text === null) throw badDisplay(content, "expected a string or bytes", type);
+  // Graders read it as it is, and pages show codes for terminals as they stand.
+  if (type === "text/plain") return plain(text);
   if (isText(type) || !/^(?:image|audio|video)\/|^application\/pdf$/.test(type)) return text;
   const base64 = text.replace(/^data:[^,]*;base64,/, "");
   if (/[^\w+/=\s-]/.test(base64.slice(0, 1000))) throw badDisplay(text, "expected base64 or bytes", type);

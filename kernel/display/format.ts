@@ -132,8 +132,10 @@ function withFewKeys(value: unknown): string | null {
 }
 
 /** Without the colours that a value's own text may hold: who reads results from a notebook expects none. */
-function plain(text: string): string {
-  return text.includes("\u001b") ? stripVTControlCharacters(text) : text;
+/** Text without colours and other codes for terminals. */
+export function plain(text: string): string {
+  const isCoded = text.includes("\u001b") || text.includes("\u009b");
+  return isCoded ? stripVTControlCharacters(text) : text;
 }
 
 function nameOf(value: unknown): string {
