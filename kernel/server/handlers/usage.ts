@@ -10,10 +10,11 @@ interface Times {
   readonly kernel: number;
   readonly busy: number;
   readonly all: number;
+  readonly processors: number;
 }
 
 /** What was found last; before the first time, the process' and the machine's start. */
-let last: Times = { at: Date.now() - process.uptime() * 1000, kernel: 0, busy: 0, all: 0 };
+let last: Times = { at: Date.now() - process.uptime() * 1000, kernel: 0, busy: 0, all: 0, processors: 0 };
 
 export const usage: Handler<"usage"> = async () => {
   const children = childrenOf(process.pid);
@@ -26,7 +27,7 @@ export const usage: Handler<"usage"> = async () => {
     pid: process.pid,
     kernel_cpu: percent(now.kernel - before.kernel, now.at - before.at),
     kernel_memory: children.reduce((sum, { memory }) => sum + memory, process.memoryUsage.rss()),
-    cpu_count: cpus().length,
+    cpu_count: now.processors,
     host_cpu_percent: percent(now.busy - before.busy, now.all - before.all),
     host_virtual_memory: virtualMemory(),
   };
@@ -43,12 +44,10 @@ function timesNow(children: readonly Child[]): Times {
   const idle = times.reduce((sum, time) => sum + time.idle, 0);
   const all = times.reduce((sum, time) => sum + time.user + time.nice + time.sys + time.idle + time.irq, 0);
   const kernel = children.reduce((sum, { time }) => sum + time, (user + system) / 1000);
-  return { at: Date.now(), kernel, busy: all - idle, all };
+  return { at: Date.now(), kernel, busy: all - idle, all, processors: times.length };
 }
 
 interface Child {
-  readonly pid: number;
-  readonly parent: number;
   /** Milliseconds of processors' time. */
   readonly time: number;
   readonly memory: number;
@@ -58,41 +57,39 @@ interface Child {
 const TICK = 10;
 const PAGE = 4096;
 
-/** All processes below `pid`, where there is a /proc to find them in. */
-function childrenOf(pid: number): Child[] {
-  const all = listProcesses().flatMap((id) => processOf(id) ?? []);
-  const found: Child[] = [];
-  let parents = new Set([pid]);
-  while (parents.size > 0) {
-    const next = all.filter(({ parent }) => parents.has(parent));
-    found.push(...next);
-    parents = new Set(next.map((child) => child.pid));
-  }
-  return found;
+/** All processes below `pid`, where Linux tells them; each thread has its own. */
+function childrenOf(pid: number | string): Child[] {
+  return childIds(pid).flatMap((id) => [...processOf(id), ...childrenOf(id)]);
 }
 
-function listProcesses(): string[] {
+function childIds(pid: number | string): readonly string[] {
+  const threads = `/proc/${pid}/task`;
+  return orNone(() => readdirSync(threads)).flatMap((id) =>
+    orNone(() => readFileSync(`${threads}/${id}/children`, "latin1").match(/\d+/g) ?? []),
+  );
+}
+
+/** What a process or a thread that ends meanwhile tells: nothing. */
+function orNone<T>(read: () => readonly T[]): readonly T[] {
   try {
-    return readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+    return read();
   } catch {
     return [];
   }
 }
 
-/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html; null for one that has ended meanwhile. */
-function processOf(id: string): Child | null {
-  try {
+/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function processOf(id: string): readonly Child[] {
+  return orNone(() => {
     const text = readFileSync(`/proc/${id}/stat`, "latin1");
     // After the name, which may hold anything.
     const fields = text
       .slice(text.lastIndexOf(")") + 2)
       .split(" ")
       .map(Number);
-    const [parent = 0, user = 0, system = 0, pages = 0] = [fields[1], fields[11], fields[12], fields[21]];
-    return { pid: Number(id), parent, time: (user + system) * TICK, memory: pages * PAGE };
-  } catch {
-    return null;
-  }
+    const [user = 0, system = 0, pages = 0] = [fields[11], fields[12], fields[21]];
+    return [{ time: (user + system) * TICK, memory: pages * PAGE }];
+  });
 }
 
 /** psutil's name → that of Linux. */
