@@ -1,5 +1,6 @@
 /** The kernel process: starts the threads and the runtime; the only file that exits the process. */
 import { MessageChannel, Worker } from "node:worker_threads";
+import { threadFile, threads } from "./bundles.ts";
 import { calmAsyncHooks, takeProcess } from "./runtime/process.ts";
 import { type KernelThreadData, Signal, type ToMain } from "./threads.ts";
 
@@ -48,7 +49,7 @@ await startRuntime({
 
 /** Starts the kernel thread, which starts the compiler thread. When it ends, so does the process. */
 function startKernel(data: KernelThreadData): void {
-  const worker = new Worker(new URL("./server/thread.js", import.meta.url), {
+  const worker = new Worker(threadFile(threads.kernel), {
     workerData: data,
     transferList: [data.main, data.compiler],
     // Otherwise Node would open descriptors 1 and 2 as streams and make the pipes there non-blocking, for children too.

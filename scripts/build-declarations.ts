@@ -1,9 +1,11 @@
-/** Writes what the compiler thread loads: the library in one piece, globals of a cell, TypeScript's code cache. */
+/** Writes what the threads load: their modules in one script, declarations, TypeScript's text and code cache. */
 import { tmpdir } from "node:os";
 import { createCompiler } from "../kernel/compiler/compiler.ts";
 import { buildDeclarations } from "../kernel/compiler/declarations.ts";
 import { saveTypeScript } from "../kernel/compiler/load.ts";
+import { bundleThreads } from "./bundle.ts";
 
+bundleThreads();
 buildDeclarations();
 // The cache holds the functions that a cell has needed.
 const compiler = createCompiler(tmpdir());

@@ -15,7 +15,14 @@ export const rules: readonly Rule[] = [
   { from: "kernel/protocol/", to: ["node:crypto"] },
   {
     from: "kernel/server/",
-    to: ["kernel/protocol/", "kernel/threads.ts", "kernel/records.ts", "zeromq", "node:"],
+    to: [
+      "kernel/protocol/",
+      "kernel/bundles.ts",
+      "kernel/threads.ts",
+      "kernel/records.ts",
+      "zeromq",
+      "node:",
+    ],
   },
   {
     from: "kernel/compiler/",

@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import vm from "node:vm";
 
-const require = createRequire(import.meta.url);
-const source = require.resolve("typescript");
+const requireHere = createRequire(import.meta.url);
+const source = requireHere.resolve("typescript");
 
 /** The root of this package: where `package.json` is. */
 export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
@@ -14,7 +14,7 @@ export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
 /** What this package makes for itself when it is built or first run. */
 export const madeFolder = join(packageRoot, "dist", "declarations");
 
-const { version } = require("typescript/package.json") as { version: string };
+const { version } = requireHere("typescript/package.json") as { version: string };
 const textFile = join(madeFolder, `typescript-${version}.js`);
 const cacheFile = join(madeFolder, `typescript-${version}-${process.version}-${process.arch}.cache`);
 
@@ -64,7 +64,7 @@ export function loadTypeScript(): unknown {
   const made = new vm.Script(text, { filename: source, ...(cachedData && { cachedData }) });
   if (!cachedData || made.cachedDataRejected) script = made;
   const module = { exports: {} };
-  made.runInThisContext()(module.exports, require, module, source, dirname(source));
+  made.runInThisContext()(module.exports, requireHere, module, source, dirname(source));
   return module.exports;
 }
 

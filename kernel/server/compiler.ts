@@ -1,5 +1,6 @@
 /** The compiler thread as the kernel thread keeps it: watched, and started anew when it dies or runs away. */
 import { type MessagePort, Worker } from "node:worker_threads";
+import { threadFile, threads } from "../bundles.ts";
 import type { Answer, Call, Compiled, CompilerCalls, CompilerThreadData } from "../threads.ts";
 import type { Caller } from "./calls.ts";
 import type { Log } from "./log.ts";
@@ -166,7 +167,7 @@ export class CompilerThread {
 const isToKeep = (compiled: Compiled): boolean => compiled.ok && compiled.isFleeting !== true;
 
 function launch(folder: string, log: Log): Worker {
-  const worker = new Worker(new URL("../compiler/thread.js", import.meta.url), {
+  const worker = new Worker(threadFile(threads.compiler), {
     workerData: { folder } satisfies CompilerThreadData,
     // Otherwise Node would open descriptors 1 and 2 as streams and make the pipes there non-blocking, for children too.
     stdout: true,

@@ -11,17 +11,21 @@ const log = createLog(data.log);
 const compiler = new CompilerThread(data.folder, log);
 process.on("uncaughtException", (error) => log(`internal: ${error.stack ?? error}`));
 
-try {
-  const connection = readConnection(data.connectionFile, process.env.JACOBI_ALLOW_PLAINTEXT === "1");
-  const sockets = await bindSockets(connection, () =>
-    log(
-      "iopub: a client has read nothing for 10 s: it is waited for no more, and loses what it does not take",
-    ),
-  );
-  for (const warning of connection.warnings) log(warning);
-  const { startKernel } = await import("./kernel.ts");
-  startKernel({ data, compiler, sockets, ...connection, log });
-} catch (error) {
-  log((error as Error).message);
-  process.exit(1);
+void start();
+
+async function start(): Promise<void> {
+  try {
+    const connection = readConnection(data.connectionFile, process.env.JACOBI_ALLOW_PLAINTEXT === "1");
+    const sockets = await bindSockets(connection, () =>
+      log(
+        "iopub: a client has read nothing for 10 s: it is waited for no more, and loses what it does not take",
+      ),
+    );
+    for (const warning of connection.warnings) log(warning);
+    const { startKernel } = await import("./kernel.ts");
+    startKernel({ data, compiler, sockets, ...connection, log });
+  } catch (error) {
+    log((error as Error).message);
+    process.exit(1);
+  }
 }

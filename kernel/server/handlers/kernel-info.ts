@@ -4,8 +4,8 @@ import { PROTOCOL_VERSION } from "../../protocol/messages.ts";
 import type { Handler } from "./handler.ts";
 
 // Only their package files are read: the answer must not wait for TypeScript to load.
-const require = createRequire(import.meta.url);
-const versionOf = (file: string): string => (require(file) as { version: string }).version;
+const requireHere = createRequire(import.meta.url);
+const versionOf = (file: string): string => (requireHere(file) as { version: string }).version;
 const typescript = versionOf("typescript/package.json");
 const jacobi = versionOf("../../../../package.json");
 
