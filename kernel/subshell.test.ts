@@ -132,16 +132,17 @@ test("null is the main shell, and on control a subshell's id means nothing", asy
 
 test("an error aborts the cells that wait in its own shell only", async () => {
   const [one, two] = [await create(), await create()];
-  const failing = execute(
-    `console.log("will fail"); await new Promise((r) => setTimeout(r, 300)); throw new Error("stop")`,
-    one,
-  );
-  await printed("will fail");
-  const aborted = execute("1", one);
-  const busy = execute(`await new Promise((r) => setTimeout(r, 400)); 2`, two);
-  const kept = execute("3", two);
+  const held = (name: string, then: string): string =>
+    `let ${name}!: () => void; console.log("${name} waits");
+    await new Promise<void>((resolve) => { ${name} = resolve; }); ${then}`;
+  const failing = execute(held("fail", `throw new Error("stop")`), one);
+  const busy = execute(held("leave", "2"), two);
+  await Promise.all([printed("fail waits"), printed("leave waits")]);
+  const [aborted, kept] = [execute("1", one), execute("3", two)];
+  await client.execute("fail()");
   assert.equal((await failing).reply.content.status, "error");
   assert.equal((await aborted).reply.content.status, "aborted");
+  await client.execute("leave()");
   assert.equal(result(await busy), "2");
   assert.equal(result(await kept), "3");
   assert.equal(result(await execute("4", one)), "4");
