@@ -50,14 +50,21 @@ export interface DebugClient {
   step(command: "next" | "stepIn" | "stepOut" | "continue"): Promise<string>;
 }
 
+/** A test should say which event is missing. */
+const late = (name: string): Promise<never> =>
+  new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`no ${name} event came`)), 15_000).unref();
+  });
+
 export function debugClient(client: TestClient): DebugClient {
   const taken = new Set<string>();
   let seq = 0;
 
   const ask: DebugClient["ask"] = async (command, given = {}) => {
-    const content = { type: "request", seq: ++seq, command, arguments: given };
+    const own = ++seq;
+    const content = { type: "request", seq: own, command, arguments: given };
     const { reply } = await client.request("control", "debug_request", content);
-    assert.equal(reply.content.request_seq, seq);
+    assert.equal(reply.content.request_seq, own);
     assert.equal(reply.content.type, "response");
     return reply.content;
   };
@@ -69,7 +76,7 @@ export function debugClient(client: TestClient): DebugClient {
   const eventMessage: DebugClient["eventMessage"] = async (name) => {
     const fits = ({ header, content }: Message): boolean =>
       header.msg_type === "debug_event" && content.event === name && !taken.has(header.msg_id);
-    const message = await client.find("iopub", fits);
+    const message = await Promise.race([client.find("iopub", fits), late(name)]);
     taken.add(message.header.msg_id);
     return message;
   };

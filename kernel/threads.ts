@@ -63,6 +63,11 @@ export interface CompilerCalls {
   complete: { request: { source: string; offset: number }; reply: Completion };
   inspect: { request: { source: string; offset: number; detail: 0 | 1 }; reply: Inspection | null };
   isComplete: { request: { source: string }; reply: Completeness };
+  /** Whether a `try` with a `catch`, in the same function, is around each place of a text: line and column from 1. */
+  guarded: {
+    request: { source: string; line: number; column: number };
+    reply: boolean;
+  };
   /**
    * A local file in the form of a cell (main asks, when a cell imports it), so that its loops, awaits and imports work
    * as a cell's do. Its top-level names are plain locals; its first statement is

@@ -5,6 +5,7 @@ import { complete } from "./complete.ts";
 import { cellErrors, fileErrors } from "./diagnostics.ts";
 import { earlyErrors } from "./early-errors.ts";
 import { emitCell } from "./emit.ts";
+import { isGuarded } from "./guarded.ts";
 import { inspect } from "./inspect.ts";
 import { completeMagic, inspectMagic, isCellComplete } from "./magic-questions.ts";
 import { compileCell, type MagicParts, typescriptIn } from "./magics.ts";
@@ -109,6 +110,7 @@ export function createCompiler(folder: string): Compiler & { readonly warmUp: Wa
         () => inspectMagic(source, offset) ?? inspect(checker, typescriptIn(source), offset, detail),
         () => null,
       ),
+    guarded: isGuarded,
     isComplete: ({ source }) =>
       unlessTooDeep(
         () => isCellComplete(source),

@@ -2,8 +2,9 @@
 
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { types } from "node:util";
 import type { Bundle } from "../display/bundle.ts";
-import { bundleOf } from "../display/mime.ts";
+import { bundleOf, textBundle } from "../display/mime.ts";
 import { toJson } from "../originals.ts";
 import type { Store } from "../store.ts";
 import type { DebugCalls, DebugRow, ScriptPosition, UserPosition } from "../threads.ts";
@@ -26,7 +27,8 @@ export interface DebugTarget {
   outside(hidden: readonly string[]): object;
   /** Gives a name of the notebook a value; tells whether there was none of that name. */
   setGlobal(name: string, value: unknown): boolean;
-  display(value: unknown): Bundle | Promise<Bundle>;
+  /** The value as it shows itself; its text where that takes time and main is paused. */
+  display(value: unknown, mayWait: boolean): Bundle | Promise<Bundle>;
 }
 
 export function createDebugTarget({ names }: Store): DebugTarget {
@@ -64,7 +66,10 @@ export function createDebugTarget({ names }: Store): DebugTarget {
       names[name] = value;
       return isNew;
     },
-    display: (value) => bundleOf(value, () => {}),
+    display(value, mayWait) {
+      const bundle = bundleOf(value, () => {});
+      return types.isPromise(bundle) && !mayWait ? textBundle(value) : bundle;
+    },
   };
 }
 

@@ -62,6 +62,7 @@ export function startKernel({ data, compiler, sockets, endpoints, signing, log }
   const debug = createLazyDebugger({
     publish: (event, parent) => session.publish("debug_event", { ...event }, parent),
     running: plain.running,
+    isGuarded: (source, line, column) => compiler.call("guarded", { source, line, column }),
     declare: async (name) =>
       void (await compiler.call("compile", { source: `let ${name}: any;`, name: "copied variable" })),
     log,

@@ -37,6 +37,8 @@ export interface Breakpoints {
   set(path: string, wanted: readonly SourceBreakpoint[]): Promise<readonly Breakpoint[]>;
   /** Puts the breakpoints of its path into a script that is about to run. */
   arm(script: Script): Promise<void>;
+  /** Stops at a script's first statement; gives the inspector's id. */
+  armStart(script: Script): Promise<string | undefined>;
   /** The breakpoints behind the inspector's ids. */
   at(ids: readonly string[]): readonly Wanted[];
   /** All, as `debugInfo` tells them. */
@@ -154,6 +156,13 @@ export function createBreakpoints({ inspector, target, scripts, cells, changed }
     async arm(script) {
       const entry = entries.get(script.path);
       if (entry !== undefined) await armAll(script, entry, true);
+    },
+    async armStart(script) {
+      const [first] = await stopsIn(script);
+      if (first === undefined) return undefined;
+      const { lineNumber, columnNumber } = first;
+      const location = { scriptId: script.id, lineNumber, columnNumber };
+      return (await inspector.post("Debugger.setBreakpoint", { location })).breakpointId;
     },
     at: (ids) => ids.flatMap((id) => armed.get(id) ?? []),
     all: () =>

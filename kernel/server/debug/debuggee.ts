@@ -16,8 +16,6 @@ export interface Debuggee {
   readonly breakpoints: Breakpoints;
   readonly execution: Execution;
   readonly variables: Variables;
-  /** Whether to pause where something is thrown that user code catches, or does not. */
-  pauseOnExceptions(caught: boolean, uncaught: boolean): Promise<void>;
   /** Gives the notebook a variable. */
   copyToGlobals(name: string, value: Runtime.CallArgument): Promise<void>;
   /** Switches V8's debugger on; before that, values can be looked at. */
@@ -28,6 +26,8 @@ export interface Debuggee {
 export interface DebuggeeParts {
   readonly cells: CellFiles;
   isTypeShown(): boolean;
+  /** Whether what is thrown at a place of a text is caught there. */
+  isGuarded(text: string, line: number, column: number): Promise<boolean>;
   /** Makes a name known to the compiler, unless it is. */
   declare(name: string): Promise<void>;
   stopped(why: StopReason): void;
@@ -56,6 +56,7 @@ export async function createDebuggee(parts: DebuggeeParts): Promise<Debuggee> {
     scripts,
     breakpoints,
     log,
+    isGuarded: parts.isGuarded,
     stopped: parts.stopped,
     continued() {
       variables.forget();
@@ -71,10 +72,6 @@ export async function createDebuggee(parts: DebuggeeParts): Promise<Debuggee> {
     breakpoints,
     execution,
     variables,
-    async pauseOnExceptions(caught, uncaught) {
-      const state = caught ? "all" : uncaught ? "uncaught" : "none";
-      await inspector.post("Debugger.setPauseOnExceptions", { state });
-    },
     async copyToGlobals(name, value) {
       if (await target.setGlobal(name, value)) await declare(name);
     },

@@ -24,6 +24,7 @@ export interface DebuggerParts {
   /** The request whose cell runs. */
   running(): Message | null;
   declare(name: string): Promise<void>;
+  isGuarded(text: string, line: number, column: number): Promise<boolean>;
   readonly log: Log;
 }
 
@@ -53,7 +54,7 @@ const capabilities: Fields = {
   ],
 };
 
-export function createDebugger({ publish, running, declare, log }: DebuggerParts): Debugger {
+export function createDebugger({ publish, running, declare, isGuarded, log }: DebuggerParts): Debugger {
   const cells = createCellFiles();
   let seq = 0;
   let isStarted = false;
@@ -71,6 +72,7 @@ export function createDebugger({ publish, running, declare, log }: DebuggerParts
       cells,
       isTypeShown: () => client !== "jupyterlab",
       declare,
+      isGuarded,
       log,
       stopped: (why) => emit("stopped", { ...why, threadId: THREAD, allThreadsStopped: true }),
       continued: () => emit("continued", { threadId: THREAD, allThreadsContinued: true }),

@@ -40,6 +40,8 @@ export interface Execution {
   /** Lets main run, and past all breakpoints, until `hold`. */
   letGo(): void;
   hold(): void;
+  /** Whether to pause where something is thrown that user code catches, or does not. */
+  pauseOnExceptions(wanted: { readonly caught: boolean; readonly uncaught: boolean }): Promise<void>;
   /** Evaluates in a frame, where the notebook's names are known as well. */
   evaluate(frame: Frame, expression: string, group: string): Promise<Runtime.RemoteObject>;
 }
@@ -49,6 +51,8 @@ interface Parts {
   readonly target: Target;
   readonly scripts: Scripts;
   readonly breakpoints: Breakpoints;
+  /** Whether what is thrown at a place of a text is caught there. */
+  isGuarded(text: string, line: number, column: number): Promise<boolean>;
   stopped(why: StopReason): void;
   continued(): void;
   log(text: string): void;
@@ -56,6 +60,9 @@ interface Parts {
 
 /** Values that live as long as one pause. */
 export const PAUSE = "pause";
+
+/** Milliseconds between tries to pause code of the user's, while the kernel's is met. */
+const AGAIN = 50;
 
 interface Pause {
   readonly frames: readonly Frame[];
@@ -71,8 +78,12 @@ export function createExecution(parts: Parts): Execution {
   let stepping: { readonly how: Step; readonly from: Frame | undefined; readonly depth: number } | null =
     null;
   let isLetGo = false;
+  /** A pause was asked for, while no code of the user's ran or may have run. */
   let wantsPause = false;
+  /** The breakpoint at the start of the script that is to be paused. */
+  let start: string | undefined;
   let lastFrame = 0;
+  let filters = { caught: false, uncaught: false };
 
   const framesOf = async (calls: readonly Debugger.CallFrame[]): Promise<readonly Frame[]> => {
     const urls = calls.map(({ location }) => scripts.urlOf(location.scriptId));
@@ -114,16 +125,42 @@ export function createExecution(parts: Parts): Execution {
     const hit = breakpoints.at(event.hitBreakpoints ?? []);
     const isShown = top !== undefined && top.call.callFrameId === event.callFrames[0]?.callFrameId;
     paused = { frames, event, isTold: false };
+    const foreign = event.callFrames.map(({ location }) => scripts.isForeign(location.scriptId));
+    // The kernel's own work: on to the user's.
+    if (!foreign.includes(false)) return run(undefined).then(askAgain);
+    if (foreign[0]) return run("stepOut").then(() => null);
+    if (isException(event) && !(await isWanted(frames))) return run(stepping?.how).then(() => null);
     const due = await dueOf(hit, top);
     const why = reasonOf(event, due, stepping !== null ? "step" : wantsPause ? "pause" : "statement");
-    if (hit.length > 0 && due.length === 0 && why.reason === "breakpoint") {
+    if (
+      hit.length > 0 &&
+      due.length === 0 &&
+      hit.length === event.hitBreakpoints?.length &&
+      why.reason === "breakpoint"
+    ) {
       await run(stepping?.how);
       return null;
     }
     if (why.reason !== "step" && why.reason !== "pause" && isShown) return why;
     const isOver = stepping === null || !isShown || !top || isElsewhere(top, frames.length);
     if (isShown && isOver) return why;
-    await run(stepping?.how ?? "stepOver");
+    // From what emission has put in, the next line is the one that a step out meant.
+    await run(stepping?.how === "stepInto" ? "stepInto" : "stepOver");
+    return null;
+  };
+  /** Whether the client wants to know of what is thrown here. */
+  const isWanted = async (frames: readonly Frame[]): Promise<boolean> => {
+    if (filters.caught === filters.uncaught) return filters.caught;
+    const guards = frames.map(({ script, line, column }) =>
+      script.text === null ? false : parts.isGuarded(script.text, line, column),
+    );
+    return (await Promise.all(guards)).includes(true) === filters.caught;
+  };
+  const askAgain = (): null => {
+    if (wantsPause)
+      setTimeout(() => {
+        if (wantsPause && paused === null) void inspector.post("Debugger.pause").catch(() => {});
+      }, AGAIN);
     return null;
   };
   const isElsewhere = ({ script, line }: Frame, depth: number): boolean => {
@@ -156,6 +193,8 @@ export function createExecution(parts: Parts): Execution {
     if (event.reason === "instrumentation") {
       const script = await scripts.of((event.data as { scriptId: string }).scriptId);
       if (script !== undefined) await breakpoints.arm(script);
+      if (script !== undefined && wantsPause)
+        start = await breakpoints.armStart(script).catch(() => undefined);
       return inspector.post("Debugger.resume");
     }
     const why = await consider(event);
@@ -164,6 +203,10 @@ export function createExecution(parts: Parts): Execution {
     paused.isTold = true;
     stepping = null;
     wantsPause = false;
+    if (start !== undefined) {
+      void inspector.post("Debugger.removeBreakpoint", { breakpointId: start }).catch(() => {});
+      start = undefined;
+    }
     parts.stopped(why);
   };
   inspector.on("Debugger.paused", (event) => {
@@ -219,7 +262,7 @@ export function createExecution(parts: Parts): Execution {
     isPaused: () => paused?.isTold === true,
     frames: () => (paused?.isTold === true ? paused.frames : []),
     thrown: () =>
-      paused?.event.reason === "exception" ? (paused.event.data as Runtime.RemoteObject) : undefined,
+      paused !== null && isException(paused.event) ? (paused.event.data as Runtime.RemoteObject) : undefined,
     async pause() {
       if (paused !== null) return;
       wantsPause = true;
@@ -239,8 +282,16 @@ export function createExecution(parts: Parts): Execution {
       void inspector.post("Debugger.setSkipAllPauses", { skip: false }).catch(() => {});
     },
     evaluate,
+    async pauseOnExceptions(wanted) {
+      filters = wanted;
+      const state = wanted.caught || wanted.uncaught ? "all" : "none";
+      await inspector.post("Debugger.setPauseOnExceptions", { state });
+    },
   };
 }
+
+const isException = ({ reason }: Debugger.PausedEventDataType): boolean =>
+  reason === "exception" || reason === "promiseRejection";
 
 /** The scopes of a frame that are not those of all code, innermost first. */
 export const localScopes = ({ scopeChain }: Debugger.CallFrame): readonly Debugger.Scope[] =>
@@ -266,15 +317,17 @@ function isExpression(code: string): boolean {
 }
 
 function reasonOf(
-  { reason, data, hitBreakpoints = [] }: Debugger.PausedEventDataType,
+  event: Debugger.PausedEventDataType,
   due: readonly Wanted[],
   otherwise: "step" | "pause" | "statement",
 ): StopReason {
-  if (reason === "exception" || reason === "promiseRejection") {
+  const { data, hitBreakpoints = [] } = event;
+  if (isException(event)) {
     const { description = "", className = "Error" } = (data ?? {}) as Runtime.RemoteObject;
     const text = description.split("\n    at ", 1)[0] ?? "";
     return { reason: "exception", description: `Paused on ${className}`, text };
   }
+  if (otherwise === "pause") return { reason: "pause" };
   if (due.length > 0 || hitBreakpoints.length > 0)
     return { reason: "breakpoint", hitBreakpointIds: due.map(({ id }) => id) };
   if (otherwise === "statement")

@@ -27,6 +27,7 @@ interface Commands {
   ];
   "Runtime.evaluate": [Runtime.EvaluateParameterType, Runtime.EvaluateReturnType];
   "Runtime.callFunctionOn": [Runtime.CallFunctionOnParameterType, Runtime.CallFunctionOnReturnType];
+  "Runtime.awaitPromise": [Runtime.AwaitPromiseParameterType, Runtime.AwaitPromiseReturnType];
   "Runtime.getProperties": [Runtime.GetPropertiesParameterType, Runtime.GetPropertiesReturnType];
   "Runtime.releaseObjectGroup": [Runtime.ReleaseObjectGroupParameterType, void];
 }

@@ -61,12 +61,15 @@ async function setBreakpoints(given: Fields, { breakpoints }: Debuggee): Promise
   return { breakpoints: await breakpoints.set(path, wanted) };
 }
 
-async function setExceptionBreakpoints(given: Fields, { pauseOnExceptions }: Debuggee): Promise<Fields> {
+async function setExceptionBreakpoints(given: Fields, { execution }: Debuggee): Promise<Fields> {
   const filters = list(given, "filters");
   const unknown = filters.find((one) => one !== "caught" && one !== "uncaught");
   if (unknown !== undefined)
     throw new DapError(`filters: ${JSON.stringify(unknown)} was given: caught or uncaught was expected`);
-  await pauseOnExceptions(filters.includes("caught"), filters.includes("uncaught"));
+  await execution.pauseOnExceptions({
+    caught: filters.includes("caught"),
+    uncaught: filters.includes("uncaught"),
+  });
   return { breakpoints: filters.map(() => ({ verified: true })) };
 }
 
@@ -109,7 +112,8 @@ async function setVariable(given: Fields, debuggee: Debuggee): Promise<Fields> {
     frame === undefined
       ? await target.evaluate(withNames(code, []), group)
       : await execution.evaluate(frame, code, group);
-  if (!isScope) await target.assign(handle, name, toArgument(result));
+  // Of a scope's variables this is the copy that the client walks.
+  await target.assign(handle, name, toArgument(result));
   const { result: shown, ...rest } = debuggee.variables.result(
     await target.describe(result, group),
     name,

@@ -20,6 +20,8 @@ export interface Scripts {
   note(id: string, url: string): void;
   /** The URL of any script; V8 does not tell it with frames. */
   urlOf(id: string): string;
+  /** Whether a script is Node's, the kernel's or a package's. */
+  isForeign(id: string): boolean;
   /** The script of that id; undefined when it is not the user's. */
   of(id: string): Promise<Script | undefined>;
   /** Those that stand for a path. */
@@ -53,6 +55,10 @@ export function createScripts(target: Target, cells: CellFiles, foreign: readonl
   return {
     note(id, url) {
       urls.set(id, url);
+    },
+    isForeign(id) {
+      const url = urls.get(id) ?? "";
+      return !isUsers(url) || url.includes("/node_modules/");
     },
     urlOf: (id) => urls.get(id) ?? "",
     of,

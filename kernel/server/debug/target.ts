@@ -115,8 +115,20 @@ export async function createTarget(inspector: Inspector): Promise<Target> {
     },
     setGlobal: async (name, value) =>
       (await invoke("setGlobal", [{ value: name }, value], { returnByValue: true })).value === true,
-    display: async (value, mayWait) =>
-      (await invoke("display", [value], { returnByValue: true, awaitPromise: mayWait })).value,
+    async display(value, mayWait) {
+      const bundle = await invoke("display", [value, { value: mayWait }], {});
+      const promiseObjectId = handleOf(bundle);
+      // A bundle that is there must not wait for main's event loop, which a cell may hold.
+      const answer =
+        bundle.subtype === "promise"
+          ? await inspector.post("Runtime.awaitPromise", { promiseObjectId, returnByValue: true })
+          : await inspector.post("Runtime.callFunctionOn", {
+              objectId: promiseObjectId,
+              functionDeclaration: "function() { return this; }",
+              returnByValue: true,
+            });
+      return unlessThrown(answer).value;
+    },
     async evaluate(expression, objectGroup) {
       const answer = await inspector.post("Runtime.evaluate", { expression, objectGroup, silent: true });
       return unlessThrown(answer);
