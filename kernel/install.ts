@@ -34,7 +34,7 @@ export function kernelspec(main: string): Kernelspec {
     display_name: "TypeScript (Jacobi)",
     language: "typescript",
     interrupt_mode: "message",
-    metadata: { supported_encryption: ["curve"] },
+    metadata: { debugger: true, supported_encryption: ["curve"] },
   };
 }
 

@@ -10,7 +10,7 @@ const typescript = versionOf("typescript/package.json");
 const jacobi = versionOf("../../../../package.json");
 
 /** Optional features, by the names of https://github.com/jupyter/enhancement-proposals/tree/master/92-jupyter-optional-features. */
-const supported_features: readonly string[] = ["kernel subshells"];
+const supported_features: readonly string[] = ["debugger", "kernel subshells"];
 
 export const kernel_info: Handler<"kernel_info"> = async () => ({
   status: "ok",
