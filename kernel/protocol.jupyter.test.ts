@@ -38,5 +38,5 @@ test("the messaging protocol over jupyter_client", async (t) => {
     await t.test(what, () => assert.equal(error, null));
   }
   assert.equal(await ended, 0);
-  assert.ok(count >= 240, `${count} checks ran`);
+  assert.ok(count >= 246, `${count} checks ran`);
 });

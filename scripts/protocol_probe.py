@@ -551,6 +551,55 @@ def a_question_in_a_loop_is_asked_each_time(k):
 
 
 @scenario
+def the_end_of_input_is_an_error_of_input_and_null_of_prompt(k):
+    for source, test in [("await input('?')", fails("EOFError")), ("prompt('?')", lambda x: x.plain == ["null"])]:
+        request = k.send("execute_request", {"code": source, "allow_stdin": True})
+        k.receive("stdin", lambda m: True)
+        k.kc.input("\x04")
+        assert test(k.finish(request))
+
+
+@scenario
+def an_interrupt_by_shell_is_for_old_clients(k):
+    request = spin(k)
+    k.send("interrupt_request", {}, "shell")
+    equal(k.finish(request).content["ename"], "KeyboardInterrupt")
+
+
+@scenario
+def a_cell_without_allow_stdin_may_ask(k):
+    request = k.send("execute_request", {"code": "await input('?')"})
+    k.receive("stdin", lambda m: True)
+    k.kc.input("y")
+    equal(k.finish(request).plain, ["'y'"])
+
+
+@scenario
+def a_shutdown_ends_a_kernel_whose_cell_spins(k):
+    own = Client()
+    spin(own)
+    own.send("shutdown_request", {"restart": False}, "control")
+    own.receive("control", lambda m: m["msg_type"] == "shutdown_reply")
+    ends(own)
+
+
+@scenario
+def the_reply_to_shutdown_comes_before_the_end(k):
+    own = Client()
+    equal(own.ask("shutdown_request", {"restart": False}, "control").states, ["busy", "idle"])
+    ends(own)
+
+
+@scenario
+def a_result_with_a_display_id_of_another_cell_updates_nothing_else(k):
+    k.run("const handleA = display('a'); const handleB = display('b')")
+    x = k.run("handleA.update('a2')")
+    y = k.run("handleB.update('b2')")
+    ids = [shown(e, "update_display_data")["transient"]["display_id"] for e in (x, y)]
+    assert ids[0] != ids[1]
+
+
+@scenario
 def a_synchronous_prompt_is_answered(k):
     request = k.send("execute_request", {"code": "prompt('sync? ')", "allow_stdin": True})
     k.receive("stdin", lambda m: True)

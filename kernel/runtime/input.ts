@@ -51,6 +51,7 @@ export function createInput({ kernel, signals, write, handle }: InputParts): Inp
       ask(prompt, password, (value) => {
         run?.waits.delete(wait);
         if (value === null) reject(refusal(name, signals));
+        else if (value === END) reject(new EOFError(`${name}: the person ended the input`));
         else resolve(value);
       });
     });
@@ -75,9 +76,19 @@ export function createInput({ kernel, signals, write, handle }: InputParts): Inp
   return {
     input: (prompt) => later("input", prompt, false),
     getpass: (prompt) => later("getpass", prompt ?? "Password: ", true),
-    prompt: (text, value) => now(text) || (value === undefined ? "" : String(value)),
+    prompt(text, value) {
+      const given = now(text);
+      return given === END ? null : given || (value === undefined ? "" : String(value));
+    },
     answer,
   };
+}
+
+/** What consoles send for Ctrl-D. */
+const END = "\x04";
+
+class EOFError extends Error {
+  override readonly name = "EOFError";
 }
 
 function refusal(name: string, signals: Int32Array): Error {
