@@ -195,3 +195,17 @@ for (const [what, code, text] of [
     assert.equal(textOf(exchange, "stderr"), "");
   });
 }
+
+for (const code of [
+  "globalThis.Error = 1",
+  "globalThis.Atomics = null",
+  "Array.prototype[Symbol.iterator] = () => { throw new Error('mine') }",
+  "Map.prototype.get = null",
+  "Object.prototype.then = () => {}",
+]) {
+  test(`a cell that says ${code} ends, and later ones run`, async () => {
+    await run(`${code}; 1`);
+    assert.equal(errorOf(await run("throw new RangeError('own')")), "RangeError: own");
+    await isAlive();
+  });
+}

@@ -4,6 +4,7 @@ import { cut, formatText, isError, reasonOf } from "../display/format.ts";
 import type { ErrorContent } from "../threads.ts";
 import { type Frame, isOwn } from "./frames.ts";
 import { isInterrupt } from "./interrupt.ts";
+import { mending } from "./mend.ts";
 import { framesOf } from "./stacks.ts";
 import { framesOfThrown } from "./thrown.ts";
 import { placesOf } from "./traceback.ts";
@@ -18,7 +19,7 @@ const longestDetails = 2_000;
 /** Never throws, whatever was thrown. */
 export function toErrorContent(error: unknown): ErrorContent {
   try {
-    return contentOf(error);
+    return mending(() => contentOf(error));
   } catch (fault) {
     // Reading it failed, at the stack's end for example.
     const evalue = `an error that cannot be shown: ${reasonOf(fault)}`;

@@ -20,6 +20,7 @@ import { type CellRun, enter, newRun } from "./cells.ts";
 import { toErrorContent, toErrorText } from "./errors.ts";
 import { interruptRun, isThenable, KeyboardInterrupt } from "./interrupt.ts";
 import type * as Magics from "./magics/index.ts";
+import { mending } from "./mend.ts";
 import { compileWithSource, rememberSource } from "./sources.ts";
 
 type RunMessage = Extract<ToMain, { kind: "run" }>;
@@ -92,14 +93,19 @@ export function createRunner({
     await showResult(run, isAsIs ? result.value : result);
   };
 
-  const errorOf = async (run: CellRun, message: Message): Promise<ErrorContent | undefined> => {
+  const errorOf = async (
+    run: CellRun,
+    message: Message,
+    tell: (error: ErrorContent) => void,
+  ): Promise<void> => {
     try {
-      if (beginsAlone(run)) for (const hook of cellHooks.start) hook();
+      mending(() => {
+        if (beginsAlone(run)) for (const hook of cellHooks.start) hook();
+      });
       await (message.kind === "run" ? execute(run, message) : receive(message));
       while (run.displays.size > 0) await Promise.all(run.displays);
-      return undefined;
     } catch (error) {
-      return toErrorContent(error);
+      tell(toErrorContent(error));
     }
   };
 
@@ -148,7 +154,7 @@ export function createRunner({
     running.set(run.cell, run);
     enter(run, () => {
       // One turn later, so that rejections which the cell left behind are known before it ends.
-      void errorOf(run, message).then((error) => setImmediate(finish, run, error));
+      void settle(run, message);
     });
   };
 
@@ -160,6 +166,15 @@ export function createRunner({
     );
     Atomics.add(signals, Signal.begun, 1);
     write({ cell, kind: "done", error: toErrorContent(new KeyboardInterrupt()) });
+  };
+
+  /** The error goes by a variable: a promise would ask an object for a `then` that user code may have given to all. */
+  const settle = async (run: CellRun, message: Message): Promise<void> => {
+    let error: ErrorContent | undefined;
+    await errorOf(run, message, (found) => {
+      error = found;
+    });
+    setImmediate(() => mending(() => finish(run, error)));
   };
 
   const stop = (runs: readonly CellRun[]): void => {
@@ -174,8 +189,10 @@ export function createRunner({
 
   return {
     run(message) {
-      if (waiting.length > 0 || isStopping()) waiting.push(message);
-      else begin(message);
+      mending(() => {
+        if (waiting.length > 0 || isStopping()) waiting.push(message);
+        else begin(message);
+      });
     },
     interrupt(cells) {
       // One that was terminated within its very end is known to nobody else.
