@@ -48,7 +48,7 @@ export function needsTransform(node: Node): boolean {
     case ts.SyntaxKind.JsxFragment:
       return true;
     case ts.SyntaxKind.Parameter:
-      return ts.isParameterPropertyDeclaration(node, node.parent);
+      return ts.isParameterPropertyDeclaration(node, node.parent) && !isInBaseClass(node.parent);
     case ts.SyntaxKind.PropertyDeclaration:
       return has(node, ts.SyntaxKind.AccessorKeyword);
     case ts.SyntaxKind.VariableDeclarationList:
@@ -56,6 +56,19 @@ export function needsTransform(node: Node): boolean {
     default:
       return false;
   }
+}
+
+/** Whether a constructor calls no other one: what its parameters declare can then be written out where it begins. */
+const isInBaseClass = ({ parent }: Node): boolean =>
+  ts.isClassLike(parent) &&
+  !parent.heritageClauses?.some((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword);
+
+/** The names of the properties that the parameters of such a constructor declare. */
+export function parameterProperties(node: Node): string[] {
+  if (!ts.isConstructorDeclaration(node) || !node.body || !isInBaseClass(node)) return [];
+  return node.parameters.flatMap((one) =>
+    ts.isParameterPropertyDeclaration(one, node) && ts.isIdentifier(one.name) ? [one.name.text] : [],
+  );
 }
 
 const usingRuns = Number.parseInt(process.versions.node, 10) >= 24;

@@ -5,7 +5,7 @@ import type {
   ParameterDeclaration,
   PropertyDeclaration,
 } from "typescript";
-import { type Eraser, isTypeOnly } from "./erase.ts";
+import { type Eraser, isTypeOnly, parameterProperties } from "./erase.ts";
 import { type Node, type SourceFile, ts } from "./typescript.ts";
 import type { Writer } from "./writer.ts";
 
@@ -44,6 +44,10 @@ export class Functions {
       this.#erase.typeList(node.typeParameters);
       this.#erase.heritage(node, visit);
     } else for (const clause of node.heritageClauses ?? []) this.#walk.children(clause);
+    this.#declared(
+      node.members.pos,
+      node.members.flatMap(parameterProperties).map((name) => `${name};`),
+    );
     for (const member of node.members) this.#member(member);
     writer.copy(node.end);
   }
@@ -64,8 +68,19 @@ export class Functions {
     for (const parameter of node.parameters) this.#parameter(parameter, node);
     if (!keepTypes) this.#erase.returnType(node);
     else if (node.type) this.#walk.keptType(node.type);
-    if (node.body) visit(node.body);
+    if (node.body) {
+      const properties = parameterProperties(node).map((name) => `this.${name}=${name};`);
+      this.#declared(node.body.getStart(this.#walk.file) + 1, properties);
+      visit(node.body);
+    }
     this.#depth--;
+  }
+
+  /** What parameters declare, where a class or its constructor begins; TypeScript's transforms see to it themselves. */
+  #declared(at: number, texts: readonly string[]): void {
+    if (texts.length === 0 || this.#walk.keepTypes) return;
+    this.#walk.writer.copy(at);
+    this.#walk.writer.insert(texts.join(""));
   }
 
   #decorators(node: Node): void {
