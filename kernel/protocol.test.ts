@@ -76,10 +76,12 @@ test("connect tells the ports", async () => {
 });
 
 test("what waits behind an error is aborted in the order it came; a silent error aborts nothing", async () => {
-  const cells = ['throw new Error("first")', "1", "2"].map((code) => client.execute(code));
+  const cells = ['await new Promise((r) => setTimeout(r, 300)); throw new Error("first")', "1", "2"].map(
+    (code) => client.execute(code),
+  );
   const statuses = (await Promise.all(cells)).map(({ reply }) => reply.content.status);
   assert.deepEqual(statuses, ["error", "aborted", "aborted"]);
-  const silent = client.execute("throw 1", { silent: true });
+  const silent = client.execute("await new Promise((r) => setTimeout(r, 300)); throw 1", { silent: true });
   const next = client.execute("1");
   assert.equal((await silent).reply.content.status, "error");
   assert.equal((await next).reply.content.status, "ok");

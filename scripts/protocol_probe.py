@@ -244,6 +244,10 @@ SCENARIOS = []
 scenario = SCENARIOS.append
 
 
+# Behind it others can be sent in time.
+LATE_ERROR = "await new Promise((r) => setTimeout(r, 500)); throw 1"
+
+
 def equal(given, expected):
     assert given == expected, f"{given!r} is not {expected!r}"
 
@@ -431,7 +435,7 @@ def the_count_stays_without_store_history_and_is_the_current_one(k):
 
 @scenario
 def an_error_aborts_what_was_queued(k):
-    sent = [k.send("execute_request", {"code": c, "stop_on_error": True}) for c in ("throw 1", "1", "2")]
+    sent = [k.send("execute_request", {"code": c, "stop_on_error": True}) for c in (LATE_ERROR, "1", "2")]
     done = [k.finish(r) for r in sent]
     assert done[0].content["status"] == "error"
     for x in done[1:]:
@@ -443,7 +447,7 @@ def an_error_aborts_what_was_queued(k):
 
 @scenario
 def only_cells_are_aborted(k):
-    sent = [k.send("execute_request", {"code": "throw 1"}), k.send(INFO), k.send("is_complete_request", {"code": "1"})]
+    sent = [k.send("execute_request", {"code": LATE_ERROR}), k.send(INFO), k.send("is_complete_request", {"code": "1"})]
     replies = {}
     while len(replies) < 3:
         m = k.receive("shell", lambda m: True)
@@ -453,7 +457,7 @@ def only_cells_are_aborted(k):
 
 @scenario
 def without_stop_on_error_the_queue_goes_on(k):
-    sent = [k.send("execute_request", {"code": c, "stop_on_error": False}) for c in ("throw 1", "8")]
+    sent = [k.send("execute_request", {"code": c, "stop_on_error": False}) for c in (LATE_ERROR, "8")]
     equal([k.finish(r).content["status"] for r in sent], ["error", "ok"])
 
 
@@ -643,6 +647,7 @@ def a_loop_is_interrupted_and_the_next_cell_runs(k):
 @scenario
 def interrupted_cells_abort_what_is_queued(k):
     sent = [spin(k), k.send("execute_request", {"code": "1"})]
+    k.finish(k.send(INFO))  # so both have arrived
     k.ask("interrupt_request", {}, "control")
     equal([k.finish(r).content["status"] for r in sent], ["error", "aborted"])
 
