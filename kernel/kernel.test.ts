@@ -23,21 +23,6 @@ const result = (exchange: Exchange): unknown => {
   const [content] = contents(exchange, "execute_result");
   return (content?.data as Record<string, unknown> | undefined)?.["text/plain"];
 };
-/** Runs `code`; interrupts once it has printed "go", by `GO`. */
-async function interrupted(code: string): Promise<Exchange> {
-  const running = client.execute(code);
-  const started = await client.find(
-    "iopub",
-    (m) => m.header.msg_type === "stream" && m.content.text === "go\n" && !seen.has(m),
-  );
-  seen.add(started);
-  await client.request("control", "interrupt_request");
-  return running;
-}
-const seen = new Set<Message>();
-const GO = `console.log("go");`;
-/** A function that says so and loops, with no check of the interrupt flag. */
-const SPIN = `(new Function('${GO} for (;;) {}') as () => void)`;
 /** Sends a beat; gives what comes back. */
 async function heartbeat(beat: string): Promise<string> {
   const heart = new Request({ linger: 0 });
@@ -203,70 +188,11 @@ test("heartbeat, control, completion and inspection answer while a cell spins; i
   assert.equal(result(await client.execute("kept")), "42");
 });
 
-for (const [where, code] of Object.entries({
-  "an await that nobody settles": `${GO} await new Promise(() => {});`,
-  "a loop after an await": `await null; ${GO} for (;;) {}`,
-  "a loop in a timer that the cell awaits": `await new Promise(() => setTimeout(() => { ${GO} for (;;) {} }));`,
-  "a loop in a microtask": `await Promise.resolve().then(() => { ${GO} for (;;) {} });`,
-  "a loop that swallows everything": `${GO} for (;;) { try { for (;;) {} } catch {} }`,
-  "a regular expression": `${GO} /^(a+)+$/.test("a".repeat(40) + "b");`,
-  "a sleep that no flag reaches": `${GO} Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`,
-  "a loop of tensor operations": `${GO} for (;;) torch.randn(50, 50).matmul(torch.randn(50, 50));`,
-  "unchecked code in a timer": `await new Promise(() => setTimeout(${SPIN}));`,
-  "unchecked code in nextTick": `process.nextTick(${SPIN}); await new Promise(() => {});`,
-  "unchecked code in a microtask": `queueMicrotask(${SPIN}); await new Promise(() => {});`,
-  "unchecked code in an input callback": `import { readFile } from "node:fs";
-    readFile("/dev/null", ${SPIN}); await new Promise(() => {});`,
-  "unchecked code under an AsyncLocalStorage": `import { AsyncLocalStorage } from "node:async_hooks";
-    new AsyncLocalStorage<number>().run(1, () => setTimeout(${SPIN}));
-    await new Promise(() => {});`,
-  "code of a function made from text": `${SPIN}();`,
-  "a script": "%%bash\necho go; sleep 100",
-})) {
-  test(`an interrupt ends ${where}, and the next cell runs`, async () => {
-    const { reply } = await interrupted(code);
-    assert.equal(reply.content.ename, "KeyboardInterrupt");
-    assert.doesNotMatch(String(reply.content.traceback), /runtime/, "our own frames");
-    assert.equal(result(await client.execute("'alive'")), "'alive'");
-  });
-}
-
-for (const [what, code] of Object.entries({
-  intervals: `setInterval(() => { ${GO} while (true); }, 1); setInterval(() => { while (true); }, 2);`,
-  "unchecked intervals": `setInterval(${SPIN}, 1); setInterval(${SPIN}, 2);`,
-  "timers one after the other": `const step = () => { setTimeout(step, 1); ${GO} while (true); }; step();`,
-})) {
-  test(`an interrupted cell's ${what} do not run again`, async () => {
-    const { reply } = await interrupted(`${code} await new Promise(() => {});`);
-    assert.equal(reply.content.ename, "KeyboardInterrupt");
-    assert.equal(result(await client.execute("'alive'")), "'alive'");
-  });
-}
-
 test("an error in a microtask is shown by the cell that queued it", async () => {
   const exchange = await client.execute(
     `queueMicrotask(() => { throw new Error("micro"); }); await new Promise((r) => setTimeout(r, 20));`,
   );
   assert.match(text(exchange, "stderr"), /^Uncaught Error: micro\n/);
-});
-
-test("code that an ended cell left looping in a timer can be interrupted too", async () => {
-  const { parent } = await client
-    .execute(`setTimeout(${SPIN}, 50); 1`)
-    .then(({ reply }) => ({ parent: reply }));
-  await client.find(
-    "iopub",
-    (m) => m.content.text === "go\n" && m.parent_header.msg_id === parent.parent_header.msg_id,
-  );
-  await client.request("control", "interrupt_request");
-  assert.equal(result(await client.execute("'alive'")), "'alive'");
-});
-
-test("SIGINT interrupts as well", async () => {
-  const running = client.execute(`console.log("signal me"); for (;;) {}`);
-  await client.find("iopub", (m) => m.content.text === "signal me\n");
-  client.process.kill("SIGINT");
-  assert.equal((await running).reply.content.ename, "KeyboardInterrupt");
 });
 
 test("input asks the client on stdin and gets its answer", async () => {
@@ -283,18 +209,6 @@ test("prompt waits for its answer without letting go", async () => {
   const question = await client.find("stdin", (m) => m.content.prompt === "number? ");
   client.send("stdin", "input_reply", { value: "7" }, { parent: question });
   assert.equal(result(await running), "'7'");
-});
-
-test("a question can be interrupted, and its late answer is not taken for the next one's", async () => {
-  const running = client.execute(`await input("never? ")`);
-  const stale = await client.find("stdin", (m) => m.content.prompt === "never? ");
-  await client.request("control", "interrupt_request");
-  assert.equal((await running).reply.content.ename, "KeyboardInterrupt");
-  const next = client.execute(`await input("next? ")`);
-  const question = await client.find("stdin", (m) => m.content.prompt === "next? ");
-  client.send("stdin", "input_reply", { value: "late" }, { parent: stale });
-  client.send("stdin", "input_reply", { value: "right" }, { parent: question });
-  assert.equal(result(await next), "'right'");
 });
 
 test("input in a client that takes none fails and says so", async () => {

@@ -1,10 +1,10 @@
 /** A Jupyter client for tests: the real kernel process, spoken to over ZeroMQ. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Dealer, Subscriber } from "zeromq";
 import { CHANNELS, type Connection, parseConnection } from "./protocol/connection-file.ts";
@@ -52,6 +52,8 @@ export interface TestClient {
   find(channel: Asking | "iopub", fits: (message: Message) => boolean): Promise<Message>;
   /** Forgets all messages that have come, for a test that sends thousands. */
   forget(): void;
+  /** What has come so far. */
+  all(channel: Asking | "iopub"): readonly Message[];
   /** Asks for a shutdown; resolves to the exit code. */
   shutdown(restart?: boolean): Promise<number | null>;
 }
@@ -69,7 +71,10 @@ export async function startClient(
 ): Promise<TestClient> {
   const folder = mkdtempSync(join(tmpdir(), "jacobi-"));
   const file = join(folder, "connection.json");
-  for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries(options.files ?? {})) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
   const own = await connection(folder, options.transport ?? "tcp");
   const text = JSON.stringify({ ...own, ...options.fields });
   writeFileSync(file, text, { mode: 0o600 });
@@ -80,7 +85,7 @@ export async function startClient(
     logged += chunk;
   });
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const { send, find, forget, close } = connect(endpoints, signing, curve);
+  const { send, find, all, forget, close } = connect(endpoints, signing, curve);
   void exited.then(() => {
     close();
     rmSync(folder, { recursive: true, force: true });
@@ -116,6 +121,7 @@ export async function startClient(
       request("shell", "execute_request", { code, ...content }, options),
     find,
     forget,
+    all,
     async shutdown(restart = false) {
       send("control", "shutdown_request", { restart });
       await find("control", (m) => m.header.msg_type === "shutdown_reply");
@@ -157,7 +163,7 @@ function connect(
   endpoints: Connection["endpoints"],
   signing: Signing,
   curve: Connection["curve"],
-): Pick<TestClient, "send" | "find" | "forget"> & { close(): void } {
+): Pick<TestClient, "send" | "find" | "all" | "forget"> & { close(): void } {
   const session = randomUUID();
   const options = {
     linger: 0,
@@ -192,6 +198,7 @@ function connect(
     forget() {
       for (const one of Object.values(inboxes)) one.clear();
     },
+    all: (channel) => inboxes[channel].all,
     close() {
       for (const socket of [...Object.values(sockets), iopub]) socket.close();
     },
@@ -211,6 +218,7 @@ async function receive(socket: Dealer | Subscriber, add: (frames: Buffer[]) => v
 
 /** Messages in order of arrival; each is looked at once by each search, and stays for later ones. */
 function inbox(): {
+  readonly all: readonly Message[];
   add(message: Message): void;
   clear(): void;
   find: (fits: (message: Message) => boolean) => Promise<Message>;
@@ -218,6 +226,7 @@ function inbox(): {
   const all: Message[] = [];
   const searches = new Set<(message: Message) => void>();
   return {
+    all,
     add(message) {
       all.push(message);
       for (const search of searches) search(message);

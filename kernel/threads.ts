@@ -16,6 +16,8 @@ export const Signal = {
   turn: 3,
   /** The limit of main's heap in megabytes, once what runs has come near it; 0 again when that has ended. */
   heap: 4,
+  /** Since when main waits for a child process and does nothing else, in tenths of a second of the system's uptime; or 0. */
+  child: 5,
   size: 16,
 } as const;
 

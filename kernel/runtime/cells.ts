@@ -15,6 +15,8 @@ export interface CellRun {
   state: "alive" | "throws" | "silent";
   /** Why it was interrupted, when nobody asked for it: this is the cell's error. */
   stopped?: Error;
+  /** Its code was terminated, here. */
+  halted?: Error;
 }
 
 /** The two functions of a promise that something waits for; V8 follows the stack of awaits only through these themselves. */

@@ -18,6 +18,17 @@ export class KeyboardInterrupt extends Error {
 
 export { isInterrupt };
 
+/** An interrupt that knows the whole way to where it is made, however deep. */
+export function interruptHere(): KeyboardInterrupt {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 1000;
+  try {
+    return new KeyboardInterrupt();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
 /** What emitted code calls: the last three members of `CellContext` that have to do with interrupts. */
 export interface InterruptChecks {
   readonly flag: Int32Array;

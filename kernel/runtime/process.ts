@@ -59,7 +59,6 @@ export function takeProcess(signals: Int32Array): ProcessPipes {
   native.watchSigint(sigintWrite);
   native.bindInterruptFlag(signals.subarray(Signal.interrupt, Signal.interrupt + 1));
   native.watchHeap(signals.subarray(Signal.heap, Signal.heap + 1));
-  Object.defineProperty(globalThis, Symbol.for("jacobi.calmAsyncHooks"), { value: calmAsyncHooks });
   return {
     output,
     sigint,
@@ -133,8 +132,8 @@ function asyncWrap(): AsyncWrap | undefined {
   return wrapFound;
 }
 
-/** The binding has no successor, so its deprecation warning would help nobody. */
-function silently<T>(body: () => T): T {
+/** For bindings without a successor: their deprecation warning would help nobody. */
+export function silently<T>(body: () => T): T {
   const { noDeprecation } = process as { noDeprecation?: boolean };
   Object.assign(process, { noDeprecation: true });
   try {

@@ -18,10 +18,11 @@ import {
 import { AsIs } from "./as-is.ts";
 import { type CellRun, enter, newRun } from "./cells.ts";
 import { toErrorContent, toErrorText } from "./errors.ts";
-import { interruptRun, isThenable, KeyboardInterrupt } from "./interrupt.ts";
+import { interruptHere, interruptRun, isThenable, KeyboardInterrupt } from "./interrupt.ts";
 import type * as Magics from "./magics/index.ts";
 import { mending } from "./mend.ts";
-import { compileWithSource, rememberSource } from "./sources.ts";
+import { calmAsyncHooks } from "./process.ts";
+import { compileWithSource, rememberSource, writeBackOf } from "./sources.ts";
 
 type RunMessage = Extract<ToMain, { kind: "run" }>;
 type Message = Extract<ToMain, { kind: "run" | "comm" }>;
@@ -47,6 +48,11 @@ export interface Runner {
   interrupt(cells: readonly number[]): void;
   /** The same for one run, with `error` as its cell's; false when that has ended. */
   stop(run: CellRun, error: Error): boolean;
+  /**
+   * The code that runs now is about to be terminated. Gives the statements that keep the variables of these scripts, and
+   * null when none of the cells (empty: any) runs any more: then nothing is to be terminated.
+   */
+  halt(cells: readonly number[], scripts: readonly string[]): readonly string[] | null;
   isRunning(): boolean;
   /** The notebook's top-level names. */
   readonly store: Store;
@@ -55,6 +61,10 @@ export interface Runner {
 /** Loaded by the first cell that begins with a magic. */
 const runMagics: typeof Magics.runMagics = async (calls, parts) =>
   (await import("./magics/index.ts")).runMagics(calls, parts);
+
+/** The interrupt that a cell has caught and made nothing of: the person wanted neither what came after nor the queued cells. */
+const swallowed = (run: CellRun): ErrorContent | undefined =>
+  run.state === "alive" ? undefined : toErrorContent(run.halted ?? new KeyboardInterrupt());
 
 export function createRunner({
   folder,
@@ -174,6 +184,7 @@ export function createRunner({
     await errorOf(run, message, (found) => {
       error = found;
     });
+    error ??= swallowed(run);
     setImmediate(() => mending(() => finish(run, error)));
   };
 
@@ -181,7 +192,7 @@ export function createRunner({
     Atomics.store(signals, Signal.interrupt, 1);
     for (const run of runs) interruptRun(run);
     const giveUp = (): void => {
-      for (const run of runs) finish(run, toErrorContent(new KeyboardInterrupt()));
+      for (const run of runs) finish(run, toErrorContent(run.halted ?? new KeyboardInterrupt()));
     };
     // By then all awaits have been ended, in two turns, and the cells with them if they can end.
     setImmediate(() => setImmediate(() => setImmediate(giveUp)));
@@ -208,6 +219,13 @@ export function createRunner({
       run.stopped ??= error;
       stop([run]);
       return true;
+    },
+    halt(cells, scripts) {
+      calmAsyncHooks();
+      const runs = cells.flatMap((cell) => running.get(cell) ?? []);
+      if (cells.length > 0 && runs.length === 0) return null;
+      for (const run of runs) run.halted ??= interruptHere();
+      return scripts.map(writeBackOf);
     },
     isRunning: () => running.size > 0,
     store,

@@ -59,6 +59,14 @@ const scriptName = (file: string, version: number): string =>
 /** The source of the script of that name. */
 export const sourceOf = (script: string): Source | undefined => sources.get(script)?.deref();
 
+/** The statements that write the locals of a script's hot loops back to the store; none for a script that has none. */
+export function writeBackOf(script: string): string {
+  const code = sourceOf(script)?.emitted.code ?? "";
+  const last = code.slice(code.lastIndexOf("\n") + 1);
+  const [before, after] = ["}finally{", "}})"];
+  return last.startsWith(before) ? last.slice(before.length, -after.length) : "";
+}
+
 /** The newest source of a cell or local file. */
 export const newestSource = (file: string): Source | undefined =>
   sourceOf(scriptName(file, versions.get(file)?.newest ?? 0));

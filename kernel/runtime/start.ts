@@ -31,6 +31,7 @@ import { calmAsyncHooks } from "./process.ts";
 import { createRunner } from "./run.ts";
 import { installStacks } from "./stacks.ts";
 import { replaceStreams } from "./streams.ts";
+import { watchSyncChildren } from "./sync-children.ts";
 import { replaceTimers } from "./timers.ts";
 
 export interface RuntimeParts {
@@ -90,6 +91,7 @@ export function startRuntime({ kernel, compiler, signals, write, folder, descrip
     clear: (wait) => write({ cell: currentCell(), kind: "clear_output", wait }),
   });
   const checks = interruptChecks(signals);
+  watchSyncChildren(signals, checks.interrupt);
   shareOwnModules();
   const modules = createModules({ checks, transpile: transpiler(compiler) });
   const runner = createRunner({
@@ -102,6 +104,9 @@ export function startRuntime({ kernel, compiler, signals, write, folder, descrip
     receive,
   });
   setLink((message) => write({ cell: currentCell(), kind: "comm", ...message }));
+
+  // For the kernel thread's inspector session, which knows names only.
+  Object.defineProperty(globalThis, Symbol.for("jacobi.halt"), { value: runner.halt });
 
   const handle = (message: ToMain): void => {
     if (message.kind === "interrupt") runner.interrupt(message.cells);

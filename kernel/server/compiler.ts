@@ -8,7 +8,7 @@ import type { Log } from "./log.ts";
 /** Milliseconds one call may take: a type can compute anything, and so checking one may go on for ever. */
 const LIMIT = 10_000;
 /** Milliseconds a call may go on after an interrupt: a new thread costs more than most checks. */
-const GRACE = 300;
+const GRACE = 150;
 /** Times that the thread may die before it has answered anything. */
 const DEATHS = 3;
 

@@ -1,15 +1,17 @@
-/** Interrupts of what runs: a flag first, then termination by an inspector session on the main thread. */
-
-import { Session } from "node:inspector";
+/** Interrupts of what runs: a flag first, then what runs on the main thread is stopped from outside. */
 import type { MessagePort } from "node:worker_threads";
 import { Signal, type ToMain } from "../threads.ts";
-import type { Log } from "./log.ts";
+import { signal, youngest } from "./children.ts";
+import type { Stopper } from "./stopper.ts";
 
-/** Milliseconds that the cell's own checks of the flag have, and how often it is tried again after that. */
+/** Milliseconds that the cell's own checks of the flag have, when stopping it is prepared, and how often it is tried again. */
 const GRACE = 100;
+const PREPARE = 50;
 const AGAIN = 100;
 /** Milliseconds after which the person is told that some code cannot be stopped. */
 const STUCK = 4000;
+/** Milliseconds after which an interrupt message is sent again that main has not taken. */
+const LOST = 500;
 /** Tries that main's event loop took, without ending the cell, before the kernel thread gives the cell up. */
 const TAKEN = 10;
 
@@ -32,29 +34,28 @@ export interface Interrupter {
   stopMain(patience: number, grace?: number): Promise<boolean>;
 }
 
-export function createInterrupter(signals: Int32Array, main: MessagePort, log: Log): Interrupter {
-  let session: Session | null = null;
+export function createInterrupter(signals: Int32Array, main: MessagePort, stopper: Stopper): Interrupter {
   let isPursuing = false;
 
-  const terminate = (): void => {
-    try {
-      if (session === null) {
-        session = new Session();
-        session.connectToMainThread();
-      }
-      // Each cell starts with this done, but any code since may have started an async hook.
-      session.post("Runtime.evaluate", { expression: CALM, silent: true });
-      session.post("Runtime.terminateExecution");
-    } catch (error) {
-      log(`interrupt: ${(error as Error).message}`);
+  let last = { cells: "", turn: -1, at: 0 };
+
+  /**
+   * Sends an interrupt message, unless the same is under way; says later whether main's event loop has taken it. One that takes
+   * long may have been lost: in code of ours that was terminated.
+   */
+  const knock = (cells: readonly number[]): (() => boolean) => {
+    const now = { cells: cells.join(), turn: Atomics.load(signals, Signal.turn), at: Date.now() };
+    if (now.cells !== last.cells || now.turn !== last.turn || now.at - last.at > LOST) {
+      main.postMessage({ kind: "interrupt", cells } satisfies ToMain);
+      last = now;
     }
+    return () => Atomics.load(signals, Signal.turn) !== now.turn;
   };
 
-  /** Sends one interrupt message; says later whether main's event loop has taken it. */
-  const knock = (cells: readonly number[]): (() => boolean) => {
-    const before = Atomics.load(signals, Signal.turn);
-    main.postMessage({ kind: "interrupt", cells } satisfies ToMain);
-    return () => Atomics.load(signals, Signal.turn) !== before;
+  /** A child that main waits for keeps it from all else. `firmly`: it has not obeyed. */
+  const stopChild = (firmly: boolean): void => {
+    const since = Atomics.load(signals, Signal.child);
+    if (since !== 0) signal(youngest(process.pid, since), firmly ? "SIGKILL" : "SIGINT");
   };
 
   const pursue = async (target: Interruptible): Promise<void> => {
@@ -64,10 +65,13 @@ export function createInterrupter(signals: Int32Array, main: MessagePort, log: L
     const ended = (): boolean => target.cells().length === 0;
     for (let wait = GRACE; !ended(); wait = AGAIN) {
       Atomics.store(signals, Signal.interrupt, 1);
+      stopChild(Date.now() - start >= GRACE);
       const answered = knock(target.cells());
-      await sleepUntil(ended, wait);
+      await sleepUntil(ended, PREPARE);
+      if (!ended() && !answered()) stopper.prepare();
+      await sleepUntil(ended, wait - PREPARE);
       if (ended()) return;
-      if (!answered()) terminate();
+      if (!answered()) stopper.stop(target.cells());
       else if (++taken >= TAKEN) target.abandon();
       if (!told && Date.now() - start > STUCK) {
         told = true;
@@ -82,24 +86,27 @@ export function createInterrupter(signals: Int32Array, main: MessagePort, log: L
       isPursuing = true;
       void pursue(target).finally(() => {
         isPursuing = false;
+        stopper.rest();
       });
     },
     async stopMain(patience, grace = GRACE) {
       const end = Date.now() + patience;
-      for (let wait = grace; Date.now() < end; wait = AGAIN) {
-        const answered = knock([]);
-        await sleepUntil(answered, wait);
-        if (answered()) return true;
-        Atomics.store(signals, Signal.interrupt, 1);
-        terminate();
+      try {
+        for (let wait = grace; Date.now() < end; wait = AGAIN) {
+          const answered = knock([]);
+          await sleepUntil(answered, wait);
+          if (answered()) return true;
+          Atomics.store(signals, Signal.interrupt, 1);
+          stopChild(true);
+          stopper.stop([]);
+        }
+        return false;
+      } finally {
+        if (!isPursuing) stopper.rest();
       }
-      return false;
     },
   };
 }
-
-/** What `runtime/process.ts` puts on main's global object for this purpose. */
-const CALM = 'globalThis[Symbol.for("jacobi.calmAsyncHooks")]?.()';
 
 /** Waits until `done()` or for `most` milliseconds; looks often, for an interrupt should feel immediate. */
 async function sleepUntil(done: () => boolean, most: number): Promise<void> {

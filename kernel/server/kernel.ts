@@ -5,6 +5,7 @@ import type { Message } from "../protocol/messages.ts";
 import { decode, SeenSignatures, type Signing } from "../protocol/wire.ts";
 import { type KernelThreadData, Signal } from "../threads.ts";
 import { createCells } from "./cells.ts";
+import { endDescendants } from "./children.ts";
 import { createComms } from "./comms.ts";
 import type { CompilerThread } from "./compiler.ts";
 import { createLazyDebugger, debugged } from "./debug/lazy.ts";
@@ -20,6 +21,7 @@ import { readBytes, readRecords } from "./pipes.ts";
 import { createServer } from "./serve.ts";
 import { createSession, type Session } from "./session.ts";
 import type { Sockets } from "./sockets.ts";
+import { createStopper } from "./stopper.ts";
 import { createSubshells } from "./subshells.ts";
 
 export interface KernelParts {
@@ -47,7 +49,7 @@ export function startKernel({ data, compiler, sockets, endpoints, signing, log }
   compiler.serve(data.compiler);
   const comms = createComms(session, log);
   const input = createInput(session, data.main, signals);
-  const interrupter = createInterrupter(signals, data.main, log);
+  const interrupter = createInterrupter(signals, data.main, createStopper(log));
   const readOn = (): void => records.flow(true);
   const plain = createCells({
     compiler,
@@ -78,10 +80,13 @@ export function startKernel({ data, compiler, sockets, endpoints, signing, log }
     stopping = true;
     readOn();
     debug.close();
+    const ended = endDescendants();
     const written = Promise.race([history.close(), new Promise((resolve) => setTimeout(resolve, DISK))]);
     await Promise.all([sockets.close(), compiler.close(), written]);
     // Main exits when this thread has, unless some code there does not let it.
-    if (await interrupter.stopMain(HALT)) process.exit(0);
+    const halted = await interrupter.stopMain(HALT);
+    await ended;
+    if (halted) process.exit(0);
     process.kill(process.pid, "SIGKILL");
   };
   const services: Services = {
