@@ -15,6 +15,8 @@ const cli = join(root, "dist/kernel/cli.js");
 const folder = mkdtempSync(join(tmpdir(), "jacobi-run-jupyter-"));
 const token = "a-token-of-this-test";
 const servers: ChildProcess[] = [];
+/** What ends the kernel that runs it: a signal of its own to itself only ends the cell. */
+const dying = `import { execSync } from "node:child_process"; execSync("kill -9 $PPID")`;
 after(() => {
   for (const server of servers) server.kill();
   rmSync(folder, { recursive: true });
@@ -220,6 +222,6 @@ test("what a server refuses is one clear line each", async () => {
     await on(jupyterServer, token, other),
     /kernel no-such-kernel: not on http:\S+: it has .*jacobi.*\n$/,
   );
-  const dies = notebook("dies.ipynb", ["process.kill(process.pid, 'SIGKILL')"]);
+  const dies = notebook("dies.ipynb", [dying]);
   assert.match(await on(jupyterServer, token, dies), /^\S*dies\.ipynb: the kernel died: [^\n]+\n$/);
 });

@@ -13,6 +13,8 @@ import { lines, type Notebook } from "./notebook.ts";
 
 const cli = fileURLToPath(new URL("../cli.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "jacobi-run-test-"));
+/** What ends the kernel that runs it: a signal of its own to itself only ends the cell. */
+const dying = `import { execSync } from "node:child_process"; execSync("kill -9 $PPID")`;
 after(() => rmSync(folder, { recursive: true }));
 
 /** A notebook file of code cells. */
@@ -112,7 +114,7 @@ test("input is refused in the cell, and the run goes on", () => {
 });
 
 test("a kernel that dies is one line", () => {
-  const file = notebook("dies.ipynb", ["1", "process.kill(process.pid, 'SIGKILL')"]);
+  const file = notebook("dies.ipynb", ["1", dying]);
   const { status, stderr } = jacobi(file, "--inplace");
   assert.equal(status, 1);
   assert.match(stderr, /^\S*dies\.ipynb: the kernel died by SIGKILL → \S+\n$/);
