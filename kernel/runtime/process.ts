@@ -115,11 +115,29 @@ export function calmAsyncHooks(): void {
   if (wrap === undefined) return;
   wrap.async_hook_fields[wrap.constants.kTotals] = 0;
   wrap.async_hook_fields[wrap.constants.kCheck] = 0;
+  if (promiseHooks !== undefined) wrap.setPromiseHooks(...promiseHooks);
+  promiseHooks = undefined;
+}
+
+type PromiseHooks = [init: unknown, before: unknown, after: unknown, settled: unknown];
+let promiseHooks: PromiseHooks | undefined;
+
+/**
+ * Takes the promise hooks of Node 20 and 22 away until `calmAsyncHooks`: they swallow a termination, and V8 then refuses every
+ * other one until the event loop turns, which a flood of promises never lets it do.
+ */
+export function suspendPromiseHooks(): void {
+  const wrap = asyncWrap();
+  if (wrap === undefined || promiseHooks !== undefined) return;
+  promiseHooks = wrap.getPromiseHooks();
+  wrap.setPromiseHooks(undefined, undefined, undefined, undefined);
 }
 
 interface AsyncWrap {
   readonly async_hook_fields: Uint32Array;
   readonly constants: { readonly kTotals: number; readonly kCheck: number };
+  getPromiseHooks(): PromiseHooks;
+  setPromiseHooks(...hooks: PromiseHooks): void;
 }
 
 let wrapFound: AsyncWrap | undefined;

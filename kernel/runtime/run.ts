@@ -21,7 +21,7 @@ import { toErrorContent, toErrorText } from "./errors.ts";
 import { interruptHere, interruptRun, isThenable, KeyboardInterrupt } from "./interrupt.ts";
 import type * as Magics from "./magics/index.ts";
 import { mending } from "./mend.ts";
-import { calmAsyncHooks } from "./process.ts";
+import { calmAsyncHooks, suspendPromiseHooks } from "./process.ts";
 import { compileWithSource, rememberSource, writeBackOf } from "./sources.ts";
 
 type RunMessage = Extract<ToMain, { kind: "run" }>;
@@ -225,6 +225,7 @@ export function createRunner({
       const runs = cells.flatMap((cell) => running.get(cell) ?? []);
       if (cells.length > 0 && runs.length === 0) return null;
       for (const run of runs) run.halted ??= interruptHere();
+      suspendPromiseHooks();
       return scripts.map(writeBackOf);
     },
     isRunning: () => running.size > 0,

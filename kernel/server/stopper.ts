@@ -31,6 +31,8 @@ export function createStopper(log: Log): Stopper {
   let spared = false;
   /** It was terminated once: what is kept is kept. */
   let terminated = false;
+  /** It stood still in the last promise hook that runs, and has left it. */
+  let left = false;
   /** How often it was tried since the last rest. */
   let tries = 0;
   const scripts = new Map<string, string>();
@@ -49,6 +51,13 @@ export function createStopper(log: Log): Stopper {
     const on = session;
     if (on === null) return;
     const { callFrames: frames } = params;
+    if (target !== null && !left && isInHook(frames, scripts)) {
+      pausing = true;
+      left = frames.length === 1;
+      post("Runtime.evaluate", { expression: `${HALT}?.([${target}], [])`, silent: true }); // No hook begins any more.
+      post(left ? "Debugger.resume" : "Debugger.stepOut");
+      return left ? post("Debugger.pause") : undefined;
+    }
     const isSpared = target?.length !== 0 && !spared && !frames.some((frame) => isUsers(frame, scripts));
     spared ||= isSpared;
     const isMeant = target !== null && !isSpared;
@@ -85,7 +94,6 @@ export function createStopper(log: Log): Stopper {
     stop(cells) {
       target = cells;
       if (terminated || ++tries > GENTLE) {
-        // Promise hooks of Node 20 and 22 swallow it, and in a flood of promises main stands still nowhere else.
         disable();
         pausing = false;
         post("Runtime.evaluate", { expression: `${HALT}?.([], [])`, silent: true });
@@ -103,6 +111,7 @@ export function createStopper(log: Log): Stopper {
       spared = false;
       terminated = false;
       tries = 0;
+      left = false;
       disable();
     },
   };
@@ -139,6 +148,14 @@ const isBody = ({ functionLocation }: Debugger.CallFrame): boolean =>
   functionLocation !== undefined &&
   functionLocation.lineNumber === 0 &&
   (functionLocation.columnNumber ?? 0) <= 8;
+
+/**
+ * Promise hooks, which Node 20 and 22 have, swallow a termination; V8 then refuses every other one until main's event loop turns,
+ * which a flood of promises never lets it do.
+ */
+function isInHook([top]: readonly Debugger.CallFrame[], scripts: ReadonlyMap<string, string>): boolean {
+  return /^node:(internal\/)?async_hooks$/.test(scripts.get(top?.location.scriptId ?? "") ?? "");
+}
 
 const OWN = new URL("..", import.meta.url).href;
 
