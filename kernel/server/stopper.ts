@@ -96,7 +96,7 @@ export function createStopper(log: Log): Stopper {
       if (terminated || ++tries > GENTLE) {
         disable();
         pausing = false;
-        post("Runtime.evaluate", { expression: `${HALT}?.([], [])`, silent: true });
+        post("Runtime.evaluate", { expression: `${HALT}?.([${cells}], [])`, silent: true });
         return post("Runtime.terminateExecution");
       }
       if (pausing) return;
