@@ -52,3 +52,14 @@ test("without a usable connection file the kernel says why and ends", () => {
   assert.equal(code, 1);
   assert.match(log, /^\[jacobi\] \/nowhere\/connection\.json: ENOENT/);
 });
+
+test("a kernel that has died or does not start leaves no client waiting", async () => {
+  const client = await startClient();
+  const cell = client.execute("for (;;) {}");
+  client.process.kill("SIGKILL");
+  await assert.rejects(cell, /^Error: the kernel exited with SIGKILL: it logged: /);
+  await assert.rejects(
+    startClient({ env: { NODE_OPTIONS: "--no-such-option" } }),
+    /^Error: the kernel exited with 9: it logged: .*--no-such-option/s,
+  );
+});

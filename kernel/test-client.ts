@@ -48,7 +48,7 @@ export interface TestClient {
   execute(code: string, content?: Fields, options?: SendOptions): Promise<Exchange>;
   /** What is published for the message of this id, up to idle. */
   published(id: string): Promise<readonly Message[]>;
-  /** The first message that fits, of those come already or to come. */
+  /** The first message that fits, of those come already or to come; rejects when the kernel has exited without it. */
   find(channel: Asking | "iopub", fits: (message: Message) => boolean): Promise<Message>;
   /** Forgets all messages that have come, for a test that sends thousands. */
   forget(): void;
@@ -84,11 +84,18 @@ export async function startClient(
   child.stderr?.on("data", (chunk) => {
     logged += chunk;
   });
-  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const exited = new Promise<number | null>((resolve) => {
+    child.once("exit", resolve);
+    child.once("error", (error) => {
+      logged += `${error.message}\n`;
+      resolve(null);
+    });
+  });
   const { send, find, all, forget, close } = connect(endpoints, signing, curve);
-  void exited.then(() => {
-    close();
+  void exited.then((code) => {
     rmSync(folder, { recursive: true, force: true });
+    const how = child.signalCode ?? code;
+    setTimeout(() => close(new Error(`the kernel exited with ${how}: it logged: ${logged}`)), LAST);
   });
 
   const published = async (id: string): Promise<Message[]> => {
@@ -100,15 +107,13 @@ export async function startClient(
     });
     return found;
   };
-  const request: TestClient["request"] = async (channel, type, content = {}, options = {}) => {
+  const ask: TestClient["request"] = async (channel, type, content = {}, options = {}) => {
     const id = send(channel, type, content, options);
     const reply = await find(channel, (m) => m.parent_header.msg_id === id);
     return { reply, published: await published(id) };
   };
-  await Promise.race([
-    untilReady(send, find),
-    exited.then((code) => Promise.reject(new Error(`the kernel exited with ${code}: ${logged}`))),
-  ]);
+  const request: typeof ask = (...question) => unwatched(ask(...question));
+  await untilReady(send, find);
   return {
     process: child,
     endpoints,
@@ -116,7 +121,7 @@ export async function startClient(
     log: () => logged,
     send,
     request,
-    published,
+    published: (id) => unwatched(published(id)),
     execute: (code, content = {}, options = {}) =>
       request("shell", "execute_request", { code, ...content }, options),
     find,
@@ -128,6 +133,15 @@ export async function startClient(
       return exited;
     },
   };
+}
+
+/** Milliseconds that messages sent before the kernel's end have to arrive. */
+const LAST = 250;
+
+/** Its rejection is no uncaught one: tests end kernels with cells that nobody waits for. */
+function unwatched<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }
 
 async function connection(folder: string, transport: "tcp" | "ipc"): Promise<object> {
@@ -163,7 +177,7 @@ function connect(
   endpoints: Connection["endpoints"],
   signing: Signing,
   curve: Connection["curve"],
-): Pick<TestClient, "send" | "find" | "all" | "forget"> & { close(): void } {
+): Pick<TestClient, "send" | "find" | "all" | "forget"> & { close(why: Error): void } {
   const session = randomUUID();
   const options = {
     linger: 0,
@@ -191,7 +205,10 @@ function connect(
       const parent_header = parent?.header ?? {};
       const message = { identities: [], header, parent_header, metadata, content, buffers };
       const frames = encode(message, { ...signing, key });
-      queues[channel] = queues[channel].then(() => sockets[channel].send(frames as Buffer[]));
+      const socket = sockets[channel];
+      queues[channel] = queues[channel].then(() =>
+        socket.closed ? undefined : socket.send(frames as Buffer[]),
+      );
       return msg_id;
     },
     find: (channel, fits) => inboxes[channel].find(fits),
@@ -199,8 +216,9 @@ function connect(
       for (const one of Object.values(inboxes)) one.clear();
     },
     all: (channel) => inboxes[channel].all,
-    close() {
+    close(why) {
       for (const socket of [...Object.values(sockets), iopub]) socket.close();
+      for (const one of Object.values(inboxes)) one.end(why);
     },
   };
 }
@@ -221,30 +239,40 @@ function inbox(): {
   readonly all: readonly Message[];
   add(message: Message): void;
   clear(): void;
+  /** Nothing more comes: those who search are told why. */
+  end(why: Error): void;
   find: (fits: (message: Message) => boolean) => Promise<Message>;
 } {
   const all: Message[] = [];
-  const searches = new Set<(message: Message) => void>();
+  const searches = new Map<(message: Message) => void, (why: Error) => void>();
+  let ended: Error | null = null;
   return {
     all,
     add(message) {
       all.push(message);
-      for (const search of searches) search(message);
+      for (const search of searches.keys()) search(message);
     },
     clear() {
       all.length = 0;
     },
+    end(why) {
+      ended = why;
+      for (const fail of searches.values()) fail(why);
+      searches.clear();
+    },
     find(fits) {
       const here = all.find(fits);
       if (here !== undefined) return Promise.resolve(here);
-      return new Promise((resolve) => {
+      const coming = new Promise<Message>((resolve, reject) => {
+        if (ended !== null) return reject(ended);
         const search = (message: Message): void => {
           if (!fits(message)) return;
           searches.delete(search);
           resolve(message);
         };
-        searches.add(search);
+        searches.set(search, reject);
       });
+      return unwatched(coming);
     },
   };
 }
