@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startClient } from "./test-client.ts";
@@ -18,6 +19,40 @@ test("shutdown ends a kernel whose cell spins", async () => {
   void client.execute(`console.log("spinning"); for (;;) {}`);
   await client.find("iopub", (m) => m.content.text === "spinning\n");
   assert.equal(await client.shutdown(), 0);
+});
+
+for (const signal of ["SIGTERM", "SIGHUP"] as const)
+  test(`${signal} ends a kernel whose cell spins as a shutdown does`, async () => {
+    const client = await startClient({ transport: "ipc" });
+    const code = `const child = (await import("node:child_process")).spawn("sleep", ["600"]);
+process.on("${signal}", () => {});
+console.log(String(child.pid)); for (;;) {}`;
+    void client.execute(code);
+    const said = await client.find("iopub", (m) => /^\d+\n$/.test(String(m.content.text)));
+    const files = Object.values(client.endpoints).map((endpoint) => endpoint.slice("ipc://".length));
+    const there = files.filter((file) => existsSync(file));
+    assert.equal(there.length, 5);
+    // At once: the client then deletes the folder.
+    const gone = new Promise((resolve) =>
+      client.process.prependOnceListener("exit", (status) =>
+        resolve([status, files.filter((file) => existsSync(file)), isThere(Number(said.content.text))]),
+      ),
+    );
+    client.process.kill(signal);
+    assert.deepEqual(await gone, [0, [], false]);
+  });
+
+test("a cell's own signals go to its own listeners, and the kernel stays", async () => {
+  const client = await startClient();
+  const { published } = await client.execute(
+    `process.once("SIGTERM", () => console.log("heard"));
+process.kill(process.pid, "SIGTERM");
+await new Promise((resolve) => setTimeout(resolve, 50));`,
+  );
+  assert.ok(published.some((m) => m.content.text === "heard\n"));
+  assert.equal((await client.execute("1")).reply.content.status, "ok");
+  client.process.kill("SIGTERM");
+  assert.deepEqual(await once(client.process, "exit"), [0, null]);
 });
 
 test("a kernel over ipc runs cells too", async () => {
@@ -63,3 +98,12 @@ test("a kernel that has died or does not start leaves no client waiting", async 
     /^Error: the kernel exited with 9: it logged: .*--no-such-option/s,
   );
 });
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

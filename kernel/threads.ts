@@ -36,7 +36,7 @@ export interface KernelThreadData {
   readonly mark: Uint8Array;
   /** The descriptor that was 2 before the pipes took its place: the kernel's own log. */
   readonly log: number;
-  /** Read end of the pipe the SIGINT handler writes to. */
+  /** Read end of the pipe the handlers of signals write to, one letter each. */
   readonly sigint: number;
 }
 

@@ -1,4 +1,4 @@
-// File descriptors 1 and 2, SIGINT, the interrupt flag: the one native file that knows a process.
+// File descriptors 1 and 2, signals, the interrupt flag: the one native file that knows a process.
 #include "process.h"
 
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 namespace {
 
 std::atomic<volatile int32_t*> interrupt_flag{nullptr};
-std::atomic<int> sigint_pipe{-1};
+std::atomic<int> signal_pipe{-1};
 
 napi_value fail(napi_env env, const char* what, int code) {
   const std::string text = std::string(what) + ": " + std::strerror(code);
@@ -134,27 +134,61 @@ napi_value write_all(napi_env env, napi_callback_info info) {
 
 void tell(char why) {
   const int saved = errno;
-  const int fd = sigint_pipe.load(std::memory_order_relaxed);
+  const int fd = signal_pipe.load(std::memory_order_relaxed);
   if (fd >= 0) (void)!write(fd, &why, 1);
   errno = saved;
 }
 
-void on_sigint(int) { tell('i'); }
+struct Watched {
+  int number;
+  char why;
+  // The handler that was put in the place of ours: Node's, while user code listens to this signal.
+  std::atomic<void (*)(int)> other{nullptr};
+};
+Watched watched[] = {{SIGINT, 'i'}, {SIGTERM, 't'}, {SIGHUP, 't'}};
 
-// watchSigint(fd): from now on each SIGINT writes one byte to `fd` and does nothing else.
-napi_value watch_sigint(napi_env env, napi_callback_info info) {
+// What this process sends itself is for the listeners of user code, if there are any; all else is for the kernel as well.
+void on_signal(int number, siginfo_t* info, void*) {
+  for (Watched& one : watched) {
+    if (one.number != number) continue;
+    const auto other = one.other.load(std::memory_order_relaxed);
+    const bool is_own = info != nullptr && info->si_code <= 0 && info->si_pid == getpid();
+    if (other == nullptr || !is_own) tell(one.why);
+    if (other != nullptr) other(number);
+  }
+}
+
+bool watch(Watched& one, bool is_first) {
+  struct sigaction before;
+  if (sigaction(one.number, nullptr, &before) != 0) return false;
+  const bool is_ours = (before.sa_flags & SA_SIGINFO) != 0 && before.sa_sigaction == on_signal;
+  if (is_ours) return true;
+  const bool is_plain = (before.sa_flags & SA_SIGINFO) == 0;
+  if (is_first && one.number == SIGHUP && is_plain && before.sa_handler == SIG_IGN) return true;  // as nohup asks
+  const bool is_function = is_plain && before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN;
+  // Node's first handler ends the process.
+  one.other.store(!is_first && is_function ? before.sa_handler : nullptr);
+  struct sigaction action = {};
+  action.sa_sigaction = on_signal;
+  action.sa_flags = SA_RESTART | SA_SIGINFO;
+  sigemptyset(&action.sa_mask);
+  return sigaction(one.number, &action, nullptr) == 0;
+}
+
+// watchSignals(fd): from now on each SIGINT, SIGTERM and SIGHUP writes one byte to `fd`. Called again, it takes its place
+// before a handler that has come meanwhile.
+napi_value watch_signals(napi_env env, napi_callback_info info) {
   napi_value argument[1];
   int fd = -1;
-  if (!arguments(env, info, "watchSigint", 1, argument) || !descriptor(env, argument[0], "watchSigint", &fd)) {
+  if (!arguments(env, info, "watchSignals", 1, argument) || !descriptor(env, argument[0], "watchSignals", &fd)) {
     return nullptr;
   }
-  if (!set_flag(fd, F_GETFL, F_SETFL, O_NONBLOCK)) return fail(env, "watchSigint", errno);
-  sigint_pipe.store(fd);
-  struct sigaction action = {};
-  action.sa_handler = on_sigint;
-  action.sa_flags = SA_RESTART;
-  sigemptyset(&action.sa_mask);
-  return sigaction(SIGINT, &action, nullptr) == 0 ? nullptr : fail(env, "watchSigint", errno);
+  if (!set_flag(fd, F_GETFL, F_SETFL, O_NONBLOCK)) return fail(env, "watchSignals", errno);
+  const bool is_first = signal_pipe.exchange(fd) < 0;
+  for (Watched& one : watched) {
+    if (!watch(one, is_first)) return fail(env, "watchSignals", errno);
+  }
+  return nullptr;
 }
 
 // bindInterruptFlag(signals): native loops look at element 0 of this Int32Array, which is kept alive for good.
@@ -194,7 +228,7 @@ void register_process(napi_env env, napi_value exports) {
       {"duplicate", nullptr, duplicate, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"redirect", nullptr, redirect, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"writeAll", nullptr, write_all, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
-      {"watchSigint", nullptr, watch_sigint, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"watchSignals", nullptr, watch_signals, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"bindInterruptFlag", nullptr, bind_interrupt_flag, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };
   napi_define_properties(env, exports, sizeof functions / sizeof functions[0], functions);

@@ -1,4 +1,4 @@
-/** Main's side of the process: its output in one pipe, descriptors 1 and 2, SIGINT. Loads the addon. */
+/** Main's side of the process: its output in one pipe, descriptors 1 and 2, signals. Loads the addon. */
 
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -20,7 +20,7 @@ interface ProcessFunctions {
   say(record: Uint8Array, cell: number): void;
   print(text: string, cell: number, name: StreamName): void;
   collect(cell: number): void;
-  watchSigint(fd: number): void;
+  watchSignals(fd: number): void;
   bindInterruptFlag(signals: Int32Array): void;
   watchHeap(exhausted: Int32Array): boolean;
 }
@@ -46,7 +46,7 @@ export interface ProcessPipes {
 
 const PIPE_BYTES = 1 << 20;
 
-/** Puts pipes at descriptors 1 and 2, sends SIGINT to another, and lets native loops see the interrupt flag. */
+/** Puts pipes at descriptors 1 and 2, sends what signals say to another, and lets native loops see the interrupt flag. */
 export function takeProcess(signals: Int32Array): ProcessPipes {
   const native = loadProcessFunctions();
   const [output, write] = native.pipe(PIPE_BYTES);
@@ -56,7 +56,7 @@ export function takeProcess(signals: Int32Array): ProcessPipes {
   native.openOutput(write, mark);
   takeDescriptor(native, 1, "stdout");
   takeDescriptor(native, 2, "stderr");
-  native.watchSigint(sigintWrite);
+  watchSignals(() => native.watchSignals(sigintWrite));
   native.bindInterruptFlag(signals.subarray(Signal.interrupt, Signal.interrupt + 1));
   native.watchHeap(signals.subarray(Signal.heap, Signal.heap + 1));
   return {
@@ -76,6 +76,17 @@ export function takeProcess(signals: Int32Array): ProcessPipes {
       return end;
     },
   };
+}
+
+const signalNames = new Set<unknown>(["SIGINT", "SIGTERM", "SIGHUP"]);
+
+/** User code may listen to signals, too: Node's handler, put in or taken away for it, leaves ours out. */
+function watchSignals(watch: () => void): void {
+  watch();
+  for (const event of ["newListener", "removeListener"])
+    process.on(event, (name: unknown) => {
+      if (signalNames.has(name)) watch();
+    });
 }
 
 /** Puts the write end of a pipe at `fd`. */

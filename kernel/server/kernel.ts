@@ -33,8 +33,9 @@ export interface KernelParts {
   readonly log: Log;
 }
 
-/** What main's heap, nearly full, writes into the pipe of SIGINT. */
+/** What comes by the pipe of signals: main's heap is nearly full; SIGTERM or SIGHUP; all else is SIGINT. */
 const HEAP = "h".charCodeAt(0);
+const TERM = "t".charCodeAt(0);
 
 /** Milliseconds that the main thread has to come to a halt when the kernel stops. */
 const HALT = 3000;
@@ -108,6 +109,7 @@ export function startKernel({ data, compiler, sockets, endpoints, signing, log }
   // Main waits for the readers of its output, as a program waits for its terminal.
   sockets.onBacklog((isFull) => records.flow(!isFull));
   readBytes(data.sigint, (causes) => {
+    if (causes.includes(TERM)) return void stop();
     // What filled the heap may have ended meanwhile.
     const isLate = causes.every((cause) => cause === HEAP) && Atomics.load(signals, Signal.heap) === 0;
     if (!isLate) cells.interrupt();

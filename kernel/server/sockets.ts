@@ -1,5 +1,5 @@
 /** The five sockets; each has one queue, so sends never overlap. */
-import { chmodSync, statSync } from "node:fs";
+import { chmodSync, rmSync, statSync } from "node:fs";
 import { Router, XPublisher } from "zeromq";
 import { CHANNELS, type Connection } from "../protocol/connection-file.ts";
 import { createPublisher, HELD_BY_LIBRARY } from "./publisher.ts";
@@ -56,7 +56,7 @@ export async function bindSockets({ endpoints, curve }: Connection, gaveUp?: () 
     }),
     hb: new Router({ ...routing, maxMessageSize: MOST.heartbeat }),
   };
-  await bindAll(CHANNELS.map((channel) => [sockets[channel], endpoints[channel]]));
+  const removers = await bindAll(CHANNELS.map((channel) => [sockets[channel], endpoints[channel]]));
   void echo(sockets.hb);
 
   const iopub = createPublisher(sockets.iopub, gaveUp);
@@ -79,6 +79,7 @@ export async function bindSockets({ endpoints, curve }: Connection, gaveUp?: () 
     async close() {
       await Promise.all([...Object.values(last), iopub.close()]);
       for (const socket of Object.values(sockets)) socket.close();
+      for (const remove of removers) remove();
     },
   };
 }
@@ -111,24 +112,39 @@ function oncePerTurn(handle: (topic: Uint8Array) => void): (topic: Uint8Array) =
 
 const idle: Promise<void> = Promise.resolve();
 
-/** All or, when one fails, none: a process that ends while a socket is being bound crashes. */
-async function bindAll(pairs: readonly (readonly [Router | XPublisher, string])[]): Promise<void> {
+/**
+ * All or, when one fails, none: a process that ends while a socket is being bound crashes. Gives what takes away the files
+ * of closed sockets.
+ */
+async function bindAll(pairs: readonly (readonly [Router | XPublisher, string])[]): Promise<(() => void)[]> {
   const results = await Promise.allSettled(pairs.map(([socket, endpoint]) => bind(socket, endpoint)));
+  const removers = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const failure = results.find((result) => result.status === "rejected");
-  if (failure === undefined) return;
+  if (failure === undefined) return removers;
   for (const [socket] of pairs) socket.close();
+  for (const remove of removers) remove();
   throw failure.reason;
 }
 
-async function bind(socket: Router | XPublisher, endpoint: string): Promise<void> {
+async function bind(socket: Router | XPublisher, endpoint: string): Promise<() => void> {
   const file = endpoint.startsWith("ipc://") ? endpoint.slice("ipc://".length) : null;
   try {
     if (file !== null) checkSocketFile(file);
     await socket.bind(endpoint);
-    if (file !== null && !file.startsWith("@")) chmodSync(file, 0o600); // who may write to it may connect
+    if (file === null || file.startsWith("@")) return () => {};
+    chmodSync(file, 0o600); // who may write to it may connect
+    return removerOf(file);
   } catch (error) {
     throw new Error(`${endpoint}: ${(error as Error).message}: an address that can be bound was expected`);
   }
+}
+
+/** libzmq leaves the file there. Another kernel's that has taken its place stays. */
+function removerOf(file: string): () => void {
+  const { ino } = statSync(file);
+  return () => {
+    if (statSync(file, { throwIfNoEntry: false })?.ino === ino) rmSync(file, { force: true });
+  };
 }
 
 /** Linux's `sun_path` holds 107 bytes and a zero, that of macOS 103. */
