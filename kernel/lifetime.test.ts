@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startClient } from "./test-client.ts";
+import { isAlive, orphan } from "./test-orphans.ts";
 
 test("shutdown is answered with its restart flag and ends the process with code 0", async () => {
   const client = await startClient();
@@ -35,7 +36,7 @@ console.log(String(child.pid)); for (;;) {}`;
     // At once: the client then deletes the folder.
     const gone = new Promise((resolve) =>
       client.process.prependOnceListener("exit", (status) =>
-        resolve([status, files.filter((file) => existsSync(file)), isThere(Number(said.content.text))]),
+        resolve([status, files.filter((file) => existsSync(file)), isAlive(Number(said.content.text))]),
       ),
     );
     client.process.kill(signal);
@@ -73,6 +74,10 @@ test("the kernel ends when the process that started it has died", async () => {
   assert.ok(Date.now() - died < 2000, `${Date.now() - died} ms`);
 });
 
+test("no kernel outlives a parent that is killed while it starts", async () => {
+  for (const delay of [0, 60, 120, 250, 500]) assert.notEqual(await orphan(delay, 6000), null, `${delay} ms`);
+});
+
 test("without a usable connection file the kernel says why and ends", () => {
   const main = fileURLToPath(new URL("./main.js", import.meta.url));
   const run = (...args: string[]): [code: number | null, log: string] => {
@@ -98,12 +103,3 @@ test("a kernel that has died or does not start leaves no client waiting", async 
     /^Error: the kernel exited with 9: it logged: .*--no-such-option/s,
   );
 });
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

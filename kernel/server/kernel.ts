@@ -37,8 +37,9 @@ export interface KernelParts {
 const HEAP = "h".charCodeAt(0);
 const TERM = "t".charCodeAt(0);
 
-/** Milliseconds that the main thread has to come to a halt when the kernel stops. */
+/** Milliseconds that the main thread has to come to a halt when the kernel stops, and when nobody is left who asks it to. */
 const HALT = 3000;
+const ORPHAN_HALT = 300;
 
 /** Milliseconds that a disk has to take what the history has last. */
 const DISK = 500;
@@ -76,16 +77,17 @@ export function startKernel({ data, compiler, sockets, endpoints, signing, log }
   const history = createHistory(shared === null ? null : openHistory(shared, log));
 
   let stopping = false;
-  const stop = async (): Promise<void> => {
+  const stop = async (patience = HALT): Promise<void> => {
     if (stopping) return;
     stopping = true;
     readOn();
     debug.close();
     const ended = endDescendants();
     const written = Promise.race([history.close(), new Promise((resolve) => setTimeout(resolve, DISK))]);
-    await Promise.all([sockets.close(), compiler.close(), written]);
+    const closed = compiler.close();
+    await Promise.all([sockets.close(), written, patience === HALT ? closed : null]);
     // Main exits when this thread has, unless some code there does not let it.
-    const halted = await interrupter.stopMain(HALT);
+    const halted = await interrupter.stopMain(patience);
     await ended;
     if (halted) process.exit(0);
     process.kill(process.pid, "SIGKILL");
@@ -114,7 +116,7 @@ export function startKernel({ data, compiler, sockets, endpoints, signing, log }
     const isLate = causes.every((cause) => cause === HEAP) && Atomics.load(signals, Signal.heap) === 0;
     if (!isLate) cells.interrupt();
   });
-  watchParent(() => void stop());
+  watchParent(() => void stop(ORPHAN_HALT));
   const seen = new SeenSignatures();
   const listen = (channel: "shell" | "control" | "stdin", handle: (message: Message) => void): void =>
     sockets.receive(channel, (frames) => {
