@@ -202,6 +202,11 @@ for (const code of [
   "Array.prototype[Symbol.iterator] = () => { throw new Error('mine') }",
   "Map.prototype.get = null",
   "Object.prototype.then = () => {}",
+  "Object.prototype.toJSON = () => 1",
+  "Function.prototype.apply = null",
+  "Object.defineProperty(Array.prototype, 0, { set() { throw 1; }, configurable: true })",
+  "Array.prototype.push = () => 0",
+  "Promise.prototype.then = undefined",
 ]) {
   test(`a cell that says ${code} ends, and later ones run`, async () => {
     await run(`${code}; 1`);

@@ -20,7 +20,7 @@ import { type CellRun, enter, newRun } from "./cells.ts";
 import { toErrorContent, toErrorText } from "./errors.ts";
 import { interruptHere, interruptRun, isThenable, KeyboardInterrupt } from "./interrupt.ts";
 import type * as Magics from "./magics/index.ts";
-import { mending } from "./mend.ts";
+import { mendBroken, mending } from "./mend.ts";
 import { calmAsyncHooks, suspendPromiseHooks } from "./process.ts";
 import { compileWithSource, rememberSource, writeBackOf } from "./sources.ts";
 
@@ -98,6 +98,7 @@ export function createRunner({
     const { wait } = context;
     const value = magics ? runMagics(magics, { run: call, wait, names: store.names }) : call();
     const result = isThenable(value) ? await value : value;
+    mendBroken();
     // A proxy may throw when asked for its class.
     const isAsIs = !types.isProxy(result) && result instanceof AsIs;
     await showResult(run, isAsIs ? result.value : result);
@@ -115,6 +116,7 @@ export function createRunner({
       await (message.kind === "run" ? execute(run, message) : receive(message));
       while (run.displays.size > 0) await Promise.all(run.displays);
     } catch (error) {
+      mendBroken();
       tell(toErrorContent(error));
     }
   };
@@ -184,6 +186,7 @@ export function createRunner({
     await errorOf(run, message, (found) => {
       error = found;
     });
+    mendBroken();
     error ??= swallowed(run);
     setImmediate(() => mending(() => finish(run, error)));
   };
@@ -200,6 +203,7 @@ export function createRunner({
 
   return {
     run(message) {
+      mendBroken();
       mending(() => {
         if (waiting.length > 0 || isStopping()) waiting.push(message);
         else begin(message);
