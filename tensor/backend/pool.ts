@@ -3,6 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { dataConstructor } from "../core/allocate.ts";
 import type { Dtype } from "../core/dtype.ts";
+import { hasRoom } from "../core/room.ts";
 import type { Allocator, Data } from "../core/storage.ts";
 import type { Addon } from "./addon.ts";
 
@@ -95,7 +96,7 @@ export class Pool implements Allocator {
 
   block(dtype: Dtype, numel: number): { data: Data; address: number } {
     const bytes = roundedSize(numel * dtype.itemsize);
-    const block = this.#take(bytes) ?? this.#reclaim(bytes) ?? this.#create(bytes);
+    const block = this.#take(bytes) ?? this.#reclaim(bytes) ?? this.#rescue(bytes) ?? this.#create(bytes);
     if (block === null) return this.#plain(dtype, numel);
     this.#live += bytes;
     this.#sinceMinor += bytes;
@@ -140,6 +141,13 @@ export class Pool implements Allocator {
     if (this.#live < 1.25 * this.#liveAfterMajor + 48 * megabyte) return undefined;
     this.#collect("major");
     this.#liveAfterMajor = this.#live;
+    return this.#take(bytes);
+  }
+
+  /** What a major collection finds, when the system has nothing more to give. */
+  #rescue(bytes: number): Block | undefined {
+    if (bytes <= largestInChunk || hasRoom(bytes)) return undefined;
+    this.#collect("major");
     return this.#take(bytes);
   }
 
@@ -213,6 +221,7 @@ export class Pool implements Allocator {
   }
 
   #reserve(bytes: number): Region | null {
+    if (!hasRoom(bytes)) throw new RangeError("out of memory");
     const buffer = this.#addon.reserve(bytes);
     if (buffer === undefined) return null;
     this.#reserved += bytes;

@@ -11,3 +11,12 @@ test("more memory than there is gives PyTorch's error with the bytes, and the li
   });
   assert.equal(String(torch.zeros(2)), "tensor([0., 0.])");
 });
+
+test("memory that the system has no more of is refused before it ends the process", {
+  skip: process.platform !== "linux" || process.availableMemory === undefined,
+}, () => {
+  const n = Math.ceil(process.availableMemory() / 4);
+  for (const make of [() => torch.zeros(n), () => torch.randn(n), () => torch.randn(1e6, 1e6)])
+    assert.throws(make, { name: "RuntimeError", message: /DefaultCPUAllocator: can't allocate memory/ });
+  assert.equal(String(torch.zeros(2)), "tensor([0., 0.])");
+});

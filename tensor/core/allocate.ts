@@ -92,10 +92,15 @@ function fromBlock(dtype: Dtype, numel: number, bytes: number): Storage {
     return new Memory(dtype, numel, data, 0, address);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new RuntimeError(
-      `[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate ${bytes} bytes. Error code 12 (Cannot allocate memory)`,
-    );
+    throw refusal(bytes);
   }
+}
+
+/** The error of memory that cannot be had. */
+export function refusal(bytes: number): RuntimeError {
+  return new RuntimeError(
+    `[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate ${bytes} bytes. Error code 12 (Cannot allocate memory)`,
+  );
 }
 
 function fromPage(dtype: Dtype, numel: number, bytes: number): Storage {

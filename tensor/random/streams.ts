@@ -1,4 +1,6 @@
 /** How PyTorch turns the generator's words into arrays of random numbers; arrays only, no tensors. */
+import { refusal } from "../core/allocate.ts";
+import { hasRoom } from "../core/room.ts";
 import * as double from "./double.ts";
 import type { Generator } from "./generator.ts";
 import * as single from "./single.ts";
@@ -8,7 +10,12 @@ export type FloatKind = "float32" | "float64";
 
 const TWO_PI_32 = Math.fround(2 * Math.PI);
 
+/** Bytes above which it is looked whether the system has them. */
+const LARGE = 8 * 2 ** 20;
+
 function floats(kind: FloatKind, n: number): Float32Array | Float64Array {
+  const bytes = n * (kind === "float32" ? 4 : 8);
+  if (bytes > LARGE && !hasRoom(bytes)) throw refusal(bytes);
   return kind === "float32" ? new Float32Array(n) : new Float64Array(n);
 }
 
