@@ -75,7 +75,10 @@ const signatures: readonly [cell: string, signature: string | null][] = [
   ["over(1, |", "over(a: number, b: number): number (+1 overload)"],
   ["over('a', |", "over(a: number, b: number): number (+1 overload)"],
   ["over('a'|", "over(a: string): string (+1 overload)"],
-  ["new Map<string, |", "Map<K, V>(entries?: readonly (readonly [K, V])[] | null): Map<K, V> (+1 overload)"],
+  [
+    "class Pair<K, V> { constructor(k: K, v?: V) {} } new Pair<string, |",
+    "Pair<K, V>(k: K, v?: V): Pair<K, V>",
+  ],
   ["Math.max(1, |", "Math.max(...values: number[]): number"],
   // Nothing
   ["   |", null],
