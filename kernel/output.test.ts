@@ -57,7 +57,6 @@ for (const [what, code] of Object.entries({
   "a timer": `setTimeout(() => console.log("MARK"), 100)`,
   "an unawaited promise": `void (async () => { await new Promise((r) => setTimeout(r, 100)); console.log("MARK"); })()`,
   "a listener": `process.once("SIGUSR2", () => console.log("MARK")); setTimeout(() => process.kill(process.pid, "SIGUSR2"), 100)`,
-  "a descriptor": `setTimeout(() => fs.writeSync(1, "MARK\\n"), 100)`,
   "a child that inherits": `cp.spawn("sh", ["-c", "sleep 0.1; echo MARK"], { stdio: "inherit" })`,
   "a child with pipes": `cp.spawn("sh", ["-c", "sleep 0.1; echo MARK"]).stdout.on("data", (d) => process.stdout.write(d))`,
   "a worker": `new Worker("setTimeout(() => console.log('MARK'), 100)", { eval: true })`,

@@ -202,11 +202,12 @@ test("an interrupted await shows where every function on the way waits", async (
   assert.ok(done.kind === "done" && done.error);
   const lines = textOf(done.error).split("\n");
   assert.deepEqual(
-    lines.filter((line) => /^at|^→/.test(line)),
+    // V8 gives an await's own column or its operand's.
+    lines.filter((line) => /^at|^→/.test(line)).map((line) => line.replace(/:\d+(\)?)$/, "$1")),
     [
-      `at train (In [${cell}]:3:3)`,
+      `at train (In [${cell}]:3)`,
       "→ 3 │   await new Promise(() => {});",
-      `at In [${cell}]:6:1`,
+      `at In [${cell}]:6`,
       "→ 6 │ await train();",
     ],
   );
