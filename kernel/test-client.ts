@@ -151,7 +151,8 @@ async function connection(folder: string, transport: "tcp" | "ipc"): Promise<obj
   return { ...Object.fromEntries(ports), ip, transport, key: randomUUID(), signature_scheme: "hmac-sha256" };
 }
 
-function freePort(): Promise<number> {
+/** A port of the loopback that nobody listens at. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);

@@ -3,7 +3,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -11,6 +10,7 @@ import { Dealer, Subscriber } from "zeromq";
 import { CHANNELS, parseConnection } from "../../../kernel/protocol/connection-file.ts";
 import { type Fields, PROTOCOL_VERSION } from "../../../kernel/protocol/messages.ts";
 import { encode, type Signing } from "../../../kernel/protocol/wire.ts";
+import { freePort } from "../../../kernel/test-client.ts";
 import type { Kernel } from "./peers.ts";
 import { processorTime } from "./process-tree.ts";
 
@@ -245,14 +245,3 @@ const plain = (text: unknown): string =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what these codes begin with.
     .replace(/\u001b\[[\d;]*m/g, "")
     .trim();
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
